@@ -38,6 +38,8 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(Page<VisitInfo>))]
 [JsonSerializable(typeof(Page<VisitNoteInfo>))]
 [JsonSerializable(typeof(TokenInfo))]
+[JsonSerializable(typeof(NarrowedKey))]
+[JsonSerializable(typeof(ExplainedKey))]
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(CreatedToken))]
 [JsonSerializable(typeof(CreateStepToken))]

@@ -38,8 +38,11 @@ public sealed record TokenInfo
     /// <summary>Access key, for an S3 key.</summary>
     public string? AccessKey { get; init; }
 
-    /// <summary>Names of the sites that an S3 key opens beside the zone's own.</summary>
+    /// <summary>Names of the sites that an S3 key or a narrowable token opens beside the zone's own.</summary>
     public IReadOnlyList<string>? Sites { get; init; }
+
+    /// <summary>True if its holder can narrow it without a server.</summary>
+    public bool Narrowable { get; init; }
 }
 
 /// <summary>Creates a token for the caller.</summary>
@@ -62,6 +65,12 @@ public sealed record CreateToken
     /// <summary>Name or id of the one dataset to limit it to.</summary>
     public string? Dataset { get; init; }
 
+    /// <summary>
+    /// For a narrowable token with <c>dataset</c>: the only folder of it, a path. The answer has the key with this restriction already, so
+    /// that its holder cannot remove it.
+    /// </summary>
+    public string? Folder { get; init; }
+
     /// <summary>For the scope <c>work</c>: the namespace of the runs. Default: <c>default</c>.</summary>
     public string? Namespace { get; init; }
 
@@ -74,12 +83,18 @@ public sealed record CreateToken
     /// <summary>Name of the only site that accepts it. Default: the site of the zone's own server.</summary>
     public string? Site { get; init; }
 
+    /// <summary>
+    /// Create a token that its holder can narrow without a server: see docs/formats/narrowed-tokens.md. It has the scopes <c>read</c>,
+    /// <c>write</c> and <c>manage</c> at most.
+    /// </summary>
+    public bool Narrowable { get; init; }
+
     /// <summary>Create an S3 key, which works only for S3. Its default scopes are <c>read</c>, <c>write</c> and <c>manage</c>.</summary>
     public bool S3 { get; init; }
 
     /// <summary>
-    /// For an S3 key: names of the sites that it opens beside the zone's own, or <c>all</c> alone for those that are in the zone now. At
-    /// each site it has at most the scopes <c>read</c>, <c>write</c> and <c>manage</c>.
+    /// For an S3 key or a narrowable token: names of the sites that it opens beside the zone's own, or <c>all</c> alone for those that
+    /// are in the zone now. At each site it has at most the scopes <c>read</c>, <c>write</c> and <c>manage</c>.
     /// </summary>
     public IReadOnlyList<string>? Sites { get; init; }
 }
@@ -102,13 +117,16 @@ public sealed record CreatedToken
     /// <summary>Expiry time; absent: never.</summary>
     public DateTimeOffset? Expires { get; init; }
 
-    /// <summary>Sites that an S3 key opens beside the zone's own.</summary>
+    /// <summary>Sites that an S3 key or a narrowable token opens beside the zone's own.</summary>
     public IReadOnlyList<OpenedSite>? Sites { get; init; }
 }
 
-/// <summary>A site that an S3 key opens.</summary>
+/// <summary>A site that an S3 key or a narrowable token opens.</summary>
 public sealed record OpenedSite
 {
+    /// <summary>Id in the zone, by which a narrowed key names it.</summary>
+    public required string Id { get; init; }
+
     public required string Name { get; init; }
 
     /// <summary>Region for which requests to it are signed. Clients learn it from its first answer; presigned URLs need it.</summary>

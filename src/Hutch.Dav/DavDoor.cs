@@ -1,3 +1,4 @@
+using Hutch.Model.NarrowedTokens;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Dav;
@@ -20,7 +21,7 @@ internal sealed class DavDoor(DavContext dav, ILogger<DavDoor> logger)
     protected override void ReadTarget(HttpContext http, HttpContext exchange) => RawPath.RejectDots(http);
 
     protected override ValueTask<Result<Caller>> FindCallerAsync(HttpContext http, HttpContext exchange) =>
-        BasicCredential.AuthenticateAsync(http, dav.Door.Authenticator, dav.Door.AllowsTokensOverHttp);
+        BasicCredential.AuthenticateAsync(http, TokenDoors.WebDav, dav.Door.Authenticator, dav.Door.AllowsTokensOverHttp);
 
     protected override IDisposable Enter(HttpContext http, HttpContext exchange, Caller caller) =>
         BeginScope(dav.Door.Requests, http, caller, "dav", http.Request.Method);

@@ -24,11 +24,16 @@ internal sealed record DavLocation(DavContext Dav, DavTarget Target, DavVersion 
             ? DavErrors.ReadOnly.With($"{Display.Quote(target.Name)} is a version, which never changes.")
             : await dav.Router.CheckWritableAsync(request.Caller, version.Dataset, ct) is { } elsewhere
             ? elsewhere with { Code = elsewhere.Code with { Status = StatusCodes.Status403Forbidden } }
-            : await dav.Files.Changes.FindRefusalAsync(request.Caller, version.Dataset, ct);
+            : await FindRefusalAsync(dav, request, version.Dataset, target.Path, ct);
         return refusal is not null
             ? throw refusal.ToException()
             : new DavLocation(dav, target, version, await version.FindAsync(target.Path, ct));
     }
+
+    private static ValueTask<HutchError?> FindRefusalAsync(
+        DavContext dav, DoorRequest request, DatasetId dataset, DatasetPath? path, CancellationToken ct) => path is { } one
+        ? dav.Files.Changes.FindRefusalAsync(request.Caller, dataset, one, ct)
+        : dav.Files.Changes.FindRefusalAsync(request.Caller, dataset, ct);
 
     /// <summary>The file or folder, which must exist; an address with a slash at its end names no file.</summary>
     public DavNode Required() =>

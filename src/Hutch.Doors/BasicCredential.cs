@@ -1,5 +1,6 @@
 using System.Text;
 using Hutch.Doors.Requests;
+using Hutch.Model.NarrowedTokens;
 using Hutch.Zone.Credentials;
 
 namespace Hutch.Doors;
@@ -15,7 +16,7 @@ public static class BasicCredential
 
     /// <summary>Returns the caller with the token of a request; the anonymous one without a token.</summary>
     public static async ValueTask<Result<Caller>> AuthenticateAsync(
-        HttpContext http, Authenticator authenticator, bool allowsTokensOverHttp)
+        HttpContext http, TokenDoors door, Authenticator authenticator, bool allowsTokensOverHttp)
     {
         if (!Read(http.Request).TryGet(out string? token, out HutchError? refusal))
         {
@@ -29,7 +30,7 @@ public static class BasicCredential
 
         return PlainHttp.IsOpen(http, allowsTokensOverHttp)
             ? PlainHttp.TokenRefused
-            : await authenticator.AuthenticateAsync(token, http.Connection.RemoteIpAddress, http.RequestAborted);
+            : await authenticator.AuthenticateAsync(token, door, http.Connection.RemoteIpAddress, http.RequestAborted);
     }
 
     /// <summary>Returns true if a request has no credential at all.</summary>

@@ -27,6 +27,13 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
     public IReadOnlyList<string> NeverStop { get; init; } = [];
 
     /// <summary>
+    /// Minutes without contact to the zone after which this site refuses keys that were narrowed without a server, since it cannot know
+    /// whether their token was revoked. Without effect at the zone.
+    /// </summary>
+    [Range(1, 24 * 60)]
+    public int NarrowedKeyMinutes { get; init; } = 15;
+
+    /// <summary>
     /// Bytes of the disk for the read-through cache of other sites' files. It is in no backup, and the least recently read files are
     /// evicted first. Files of more than half of it are not read through.
     /// </summary>

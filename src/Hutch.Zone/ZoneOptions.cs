@@ -75,6 +75,10 @@ public sealed record ZoneOptions
     [Browsable(false)]
     public TimeSpan MaxOffline { get; init; }
 
+    /// <summary>The longest time for which a site accepts keys of narrowable tokens without its zone.</summary>
+    [Browsable(false)]
+    public TimeSpan MaxKeySilence { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>The ids of tokens that a site accepts regardless of the time since its zone answered.</summary>
     [Browsable(false)]
     public IReadOnlyList<string> NeverStop { get; init; } = [];

@@ -63,7 +63,7 @@ public sealed class ZoneServices : IAsyncDisposable
             options.MailTransport ?? new SmtpTransport(options.Mail), time, loggers.CreateLogger<MailSender>());
         _partners = new PartnerTokens(zone, options.Partners, options.OidcHandler, time);
         Authenticator = new Authenticator(
-            zone, changes, Limiter, time, Logins.SessionIdle, options.MaxOffline, options.NeverStop, _partners);
+            zone, changes, Limiter, time, Logins.SessionIdle, options.MaxOffline, options.MaxKeySilence, options.NeverStop, _partners);
         SigningKeys = signingKeys;
         SigningKeyIssuer = new SigningKeyIssuer(zone, s3Keys);
         S3 = new S3Authenticator(zone, Authenticator, s3Keys, signingKeys, options.S3Region);

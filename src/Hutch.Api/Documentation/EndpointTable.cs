@@ -44,6 +44,11 @@ internal sealed class EndpointTable
                     return Problems.WriteAsync(http, lost, request.Aborted);
                 }
 
+                if (call.Folder == KeyOfFolder.Refused && request.Caller.Scope.Folder is { } folder)
+                {
+                    return Problems.WriteAsync(http, FolderOnly(call, folder), request.Aborted);
+                }
+
                 if (call.By is AnsweredBy.Home or AnsweredBy.HomeThenCopies)
                 {
                     return router.AnswerByHomeAsync(request, call.By == AnsweredBy.HomeThenCopies, endpoint.IsAnsweredHere, handle);
@@ -82,6 +87,9 @@ internal sealed class EndpointTable
         _endpoints.Add(endpoint);
         return endpoint;
     }
+
+    private static HutchError FolderOnly(RestCall call, DatasetPath folder) => ErrorCode.NarrowedKey.With(
+        $"{call.Method} {call.Pattern} is about more than the folder {Display.Quote(folder.Value)}, which is all that this key opens.");
 
     private static async Task ReadAsync(ApiRequest request, Func<ApiRequest, Task> handle)
     {

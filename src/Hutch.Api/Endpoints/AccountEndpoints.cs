@@ -44,6 +44,7 @@ internal sealed class AccountEndpoints(
         Namespace = token.Scope.Namespace,
         Instrument = token.Scope.Instrument,
         SiteId = token.Scope.Site,
+        Narrowable = token.Scope.IsNarrowable,
         AccessKey = token.S3Generation is null ? null : S3Keys.AccessKeyOf(token.Id),
     };
 
@@ -237,11 +238,13 @@ internal sealed class AccountEndpoints(
             Scopes = create.Scopes is { } scopes ? TokenScope.Parse(string.Join(' ', scopes)).Value.Scopes : null,
             Life = Life(create.ExpiresIn),
             Dataset = dataset,
+            Folder = create.Folder,
             Namespace = create.Namespace,
             Instrument = create.Instrument,
             Site = create.Site,
             Sites = create.Sites ?? [],
             S3 = create.S3,
+            Narrowable = create.Narrowable,
         };
         Result<IssuedToken> issued = await tokens.CreateAsync(request.Caller, wanted, request.Aborted);
         return issued.Then<CreatedToken>(token => new CreatedToken
@@ -253,7 +256,7 @@ internal sealed class AccountEndpoints(
             Expires = token.Token.ExpiresAt,
             Sites = token.Sites.Count == 0
                 ? null
-                : [.. token.Sites.Select(static site => new OpenedSite { Name = site.Name, Region = site.Region! })],
+                : [.. token.Sites.Select(static site => new OpenedSite { Id = site.Id, Name = site.Name, Region = site.Region! })],
         });
     }
 

@@ -174,6 +174,16 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
     {
         if (request.Query("bin") is not null)
         {
+            // A frame of a file can be in other files that the file names, wherever they are.
+            if (request.Caller.Scope.Folder is { } folder)
+            {
+                await Problems.WriteAsync(
+                    request.Http,
+                    ErrorCode.NarrowedKey.With($"A picture of a frame needs a key for more than the folder {Display.Quote(folder.Value)}."),
+                    request.Aborted);
+                return;
+            }
+
             await PictureAnswer.SendAsync(request, Path(request));
             return;
         }

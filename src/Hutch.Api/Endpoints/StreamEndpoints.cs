@@ -35,19 +35,22 @@ internal sealed class StreamEndpoints : IEndpoints
 
     private static async Task FilesAsync(ApiRequest request)
     {
-        Result<FixedTree> tree = await request.Reader.Entries.FixAsync(
-            request.Caller, request.Dataset, request.At, Operation.EntryList, request.Aborted);
-        if (!tree.IsOk)
+        Result<(FixedTree Tree, string? Prefix)> files = await request.Reader.Entries.FixAsync(
+            request.Caller, request.Dataset, request.At, request.Query("prefix") ?? "", request.Aborted);
+        if (!files.IsOk)
         {
-            await Problems.WriteAsync(request.Http, tree.Error, request.Aborted);
+            await Problems.WriteAsync(request.Http, files.Error, request.Aborted);
             return;
         }
 
-        SetVersion(request.Http.Response, tree.Value);
+        (FixedTree tree, string? prefix) = files.Value;
+        SetVersion(request.Http.Response, tree);
         await LineAnswer.SendAsync(request.Http, async lines =>
         {
-            await foreach (PathEntry entry in request.Reader.Entries.EnumerateAsync(
-                tree.Value, request.Query("prefix") ?? "", request.Aborted))
+            IAsyncEnumerable<PathEntry> entries = prefix is null
+                ? AsyncEnumerable.Empty<PathEntry>()
+                : request.Reader.Entries.EnumerateAsync(tree, prefix, request.Aborted);
+            await foreach (PathEntry entry in entries)
             {
                 await lines.WriteAsync(new ListItem(entry.Path.Value, entry.Entry), request.Aborted);
             }

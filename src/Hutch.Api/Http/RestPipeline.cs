@@ -1,5 +1,6 @@
 using System.Net;
 using Hutch.Api.Observation;
+using Hutch.Model.NarrowedTokens;
 using Hutch.Zone.Credentials;
 using Microsoft.Extensions.Logging;
 
@@ -54,7 +55,7 @@ internal sealed partial class RestPipeline(ApiContext api, MetricsText metrics, 
         }
 
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? api.Authenticator.AuthenticateAsync(header[Scheme.Length..].Trim(), address, ct)
+            ? api.Authenticator.AuthenticateAsync(header[Scheme.Length..].Trim(), TokenDoors.Rest, address, ct)
             : new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With("The header Authorization must have the form 'Bearer TOKEN'."));
     }
 

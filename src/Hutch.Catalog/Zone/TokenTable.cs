@@ -68,7 +68,7 @@ public sealed class TokenTable : ZoneTable
     /// <summary>Lists the valid tokens for a site that the zone made of S3 keys.</summary>
     public IReadOnlyList<TokenRecord> S3KeysAt(string siteId) =>
         [.. _connection.Query<Row>(
-            $"{Select} WHERE {IsGood} AND scope LIKE @opens AND scope LIKE @atSite ORDER BY id",
+            $"{Select} WHERE {IsGood} AND scope LIKE @opens AND scope LIKE @atSite AND scope NOT LIKE '%narrowable%' ORDER BY id",
             new { now = SqlTime.Now(_time), opens = $"%opens:{siteId}%", atSite = "%site:" + siteId })
             .Select(static row => row.ToRecord())];
 

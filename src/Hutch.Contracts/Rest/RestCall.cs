@@ -30,6 +30,8 @@ public class RestCall
 
     public AnsweredBy By { get; }
 
+    public KeyOfFolder Folder { get; internal init; }
+
     /// <summary>True if a client may send the request again when it does not know whether the first one was answered.</summary>
     public bool IsRepeatable { get; }
 

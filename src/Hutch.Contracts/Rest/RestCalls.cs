@@ -17,7 +17,7 @@ public static class RestCalls
 
     public static class Server
     {
-        public static readonly RestCall<ServerInfo> About = new("GET", "/", Anonymous);
+        public static readonly RestCall<ServerInfo> About = new("GET", "/", Anonymous) { Folder = KeyOfFolder.NoData };
     }
 
     public static class Login
@@ -43,7 +43,7 @@ public static class RestCalls
 
     public static class Profile
     {
-        public static readonly RestCall<CallerInfo> Find = new("GET", "/me", "any token or session");
+        public static readonly RestCall<CallerInfo> Find = new("GET", "/me", "any token or session") { Folder = KeyOfFolder.NoData };
         public static readonly RestCall<PatchMe, CallerInfo> Change = new("PATCH", "/me", "own");
         public static readonly RestCommand<SetPassword> SetPassword = new("PUT", "/me/password", "own");
         public static readonly RestCall<CreatedLoginLink> CreateLoginLink = new("POST", "/me/login-link", "own");
@@ -122,10 +122,10 @@ public static class RestCalls
     {
         public static readonly RestCall<Page<DatasetInfo>> List = new("GET", "/datasets", "view");
         public static readonly RestCall<CreateDataset, DatasetInfo> Create = new("POST", "/datasets", "derive on each parent");
-        public static readonly RestCall<DatasetInfo> Resolve = new("GET", "/datasets/resolve", "view");
+        public static readonly RestCall<DatasetInfo> Resolve = new("GET", "/datasets/resolve", "view") { Folder = KeyOfFolder.NoData };
         public static readonly RestCall<SearchResults> Search = new("GET", "/search", "view");
         public static readonly RestCall<FacetsInfo> CountFacets = new("GET", "/search/facets", "view");
-        public static readonly RestCall<DatasetInfo> Find = new("GET", "/datasets/{id}", "view", Holder);
+        public static readonly RestCall<DatasetInfo> Find = new("GET", "/datasets/{id}", "view", Holder) { Folder = KeyOfFolder.NoData };
         public static readonly RestCall<PatchDataset, DatasetInfo> Change =
             new("PATCH", "/datasets/{id}", "manage", HomeThenCopies, isRepeatable: true);
         public static readonly RestCall<CloseDataset, DatasetInfo> Close = new("POST", "/datasets/{id}/close", "manage", HomeThenCopies);
@@ -137,12 +137,18 @@ public static class RestCalls
 
     public static class Entries
     {
-        public static readonly RestCall<EntryInfo> Put = new("PUT", "/datasets/{id}/entries/{**path}", "write", Home);
-        public static readonly RestCall Read = new("GET", "/datasets/{id}/entries/{**path}", "read", Holder);
-        public static readonly RestCall ReadHeaders = new("HEAD", "/datasets/{id}/entries/{**path}", "read", Holder);
-        public static readonly RestCall Remove = new("DELETE", "/datasets/{id}/entries/{**path}", "write", Home);
-        public static readonly RestCall<TreeListing> List = new("GET", "/datasets/{id}/tree", "read", Holder);
-        public static readonly RestLines<EntryInfo> ListLines = new("GET", "/datasets/{id}/tree/lines", "read", Holder);
+        public static readonly RestCall<EntryInfo> Put =
+            new("PUT", "/datasets/{id}/entries/{**path}", "write", Home) { Folder = KeyOfFolder.Checked };
+        public static readonly RestCall Read =
+            new("GET", "/datasets/{id}/entries/{**path}", "read", Holder) { Folder = KeyOfFolder.Checked };
+        public static readonly RestCall ReadHeaders =
+            new("HEAD", "/datasets/{id}/entries/{**path}", "read", Holder) { Folder = KeyOfFolder.Checked };
+        public static readonly RestCall Remove =
+            new("DELETE", "/datasets/{id}/entries/{**path}", "write", Home) { Folder = KeyOfFolder.Checked };
+        public static readonly RestCall<TreeListing> List =
+            new("GET", "/datasets/{id}/tree", "read", Holder) { Folder = KeyOfFolder.Checked };
+        public static readonly RestLines<EntryInfo> ListLines =
+            new("GET", "/datasets/{id}/tree/lines", "read", Holder) { Folder = KeyOfFolder.Checked };
         public static readonly RestCall Thumbnail = new("GET", "/datasets/{id}/thumbnail", "read", Holder);
     }
 
@@ -174,9 +180,11 @@ public static class RestCalls
 
     public static class Streams
     {
-        public static readonly RestLines<EntryInfo> ListFiles = new("GET", "/datasets/{id}/files", "read", Holder);
+        public static readonly RestLines<EntryInfo> ListFiles =
+            new("GET", "/datasets/{id}/files", "read", Holder) { Folder = KeyOfFolder.Checked };
         public static readonly RestLines<DiffLine> Diff = new("GET", "/datasets/{id}/diff", "read, of `with` too", Holder);
-        public static readonly RestCall Fetch = new("POST", "/datasets/{id}/fetch", "read", Holder, isRepeatable: true);
+        public static readonly RestCall Fetch =
+            new("POST", "/datasets/{id}/fetch", "read", Holder, isRepeatable: true) { Folder = KeyOfFolder.Checked };
         public static readonly RestCall Tar = new("GET", "/datasets/{id}/archive.tar", "read", Holder);
         public static readonly RestCall Zip = new("GET", "/datasets/{id}/archive.zip", "read", Holder);
         public static readonly RestLines<VerifyLine> Verify = new("POST", "/datasets/{id}/verify", "read", isRepeatable: true);
@@ -185,14 +193,18 @@ public static class RestCalls
     public static class Pushes
     {
         public static readonly RestCall<StartPush, PushSession> Start =
-            new("POST", "/datasets/{id}/sessions", "write", Home, isRepeatable: true);
-        public static readonly RestCall<PushSession> Find = new("GET", "/sessions/{sid}", OfPush, Home);
-        public static readonly RestCall Abandon = new("DELETE", "/sessions/{sid}", OfPush, Home);
-        public static readonly RestLines<BlobHash> Negotiate = new("POST", "/sessions/{sid}/negotiate", OfPush, Home, isRepeatable: true);
-        public static readonly RestCall<UploadReceipt> UploadMany = new("POST", "/sessions/{sid}/blobs", OfPush, Home, isRepeatable: true);
-        public static readonly RestCall Append = new("PATCH", "/sessions/{sid}/blobs/{key}", OfPush, Home);
-        public static readonly RestCall FindUpload = new("HEAD", "/sessions/{sid}/blobs/{key}", OfPush, Home);
-        public static readonly RestCall<SnapshotInfo> Commit = new("POST", "/sessions/{sid}/commit", OfPush, HomeThenCopies);
+            new("POST", "/datasets/{id}/sessions", "write", Home, isRepeatable: true) { Folder = KeyOfFolder.Checked };
+        public static readonly RestCall<PushSession> Find = new("GET", "/sessions/{sid}", OfPush, Home) { Folder = KeyOfFolder.Checked };
+        public static readonly RestCall Abandon = new("DELETE", "/sessions/{sid}", OfPush, Home) { Folder = KeyOfFolder.Checked };
+        public static readonly RestLines<BlobHash> Negotiate =
+            new("POST", "/sessions/{sid}/negotiate", OfPush, Home, isRepeatable: true) { Folder = KeyOfFolder.Checked };
+        public static readonly RestCall<UploadReceipt> UploadMany =
+            new("POST", "/sessions/{sid}/blobs", OfPush, Home, isRepeatable: true) { Folder = KeyOfFolder.Checked };
+        public static readonly RestCall Append = new("PATCH", "/sessions/{sid}/blobs/{key}", OfPush, Home) { Folder = KeyOfFolder.Checked };
+        public static readonly RestCall FindUpload =
+            new("HEAD", "/sessions/{sid}/blobs/{key}", OfPush, Home) { Folder = KeyOfFolder.Checked };
+        public static readonly RestCall<SnapshotInfo> Commit =
+            new("POST", "/sessions/{sid}/commit", OfPush, HomeThenCopies) { Folder = KeyOfFolder.Checked };
         public static readonly RestCall<PartInfo> CommitPart = new("POST", "/sessions/{sid}/part", OfRun, HomeThenCopies);
         public static readonly RestCall<AskReceipts, ReceiptList> SignReceipts =
             new("POST", "/datasets/{id}/receipts", "read", Home, isRepeatable: true);
@@ -209,8 +221,10 @@ public static class RestCalls
         public static readonly RestCall<Page<SubdatasetInfo>> ListSubdatasets =
             new("GET", "/datasets/{id}/snapshots/{ref}/subdatasets", "read", Home);
         public static readonly RestCall<RevertDataset, SnapshotInfo> Revert = new("POST", "/datasets/{id}/revert", "write", HomeThenCopies);
-        public static readonly RestCall<MoveFiles, SnapshotInfo> Move = new("POST", "/datasets/{id}/move", "write", HomeThenCopies);
-        public static readonly RestCall<RemoveFiles, SnapshotInfo> Remove = new("POST", "/datasets/{id}/remove", "write", HomeThenCopies);
+        public static readonly RestCall<MoveFiles, SnapshotInfo> Move =
+            new("POST", "/datasets/{id}/move", "write", HomeThenCopies) { Folder = KeyOfFolder.Checked };
+        public static readonly RestCall<RemoveFiles, SnapshotInfo> Remove =
+            new("POST", "/datasets/{id}/remove", "write", HomeThenCopies) { Folder = KeyOfFolder.Checked };
         public static readonly RestCall<PutTag, SnapshotInfo> PutTag = new("PUT", "/datasets/{id}/tags/{tag}", "manage", HomeThenCopies);
         public static readonly RestCall RemoveTag = new("DELETE", "/datasets/{id}/tags/{tag}", "manage", HomeThenCopies);
     }

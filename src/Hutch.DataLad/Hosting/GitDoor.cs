@@ -1,6 +1,7 @@
 using Hutch.DataLad.Wire;
 using Hutch.Doors;
 using Hutch.Doors.Requests;
+using Hutch.Model.NarrowedTokens;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.DataLad.Hosting;
@@ -23,13 +24,19 @@ internal sealed class GitDoor(GitContext git, ILogger<GitDoor> logger)
             ?? throw ErrorCode.NotFound.With("Repositories are at /git/OWNER/NAME and /git/ID.").ToException();
 
     protected override ValueTask<Result<Caller>> FindCallerAsync(HttpContext http, GitExchange exchange) =>
-        BasicCredential.AuthenticateAsync(http, git.Services.Authenticator, git.AllowTokensOverHttp);
+        BasicCredential.AuthenticateAsync(http, TokenDoors.Git, git.Services.Authenticator, git.AllowTokensOverHttp);
 
     protected override IDisposable Enter(HttpContext http, GitExchange exchange, Caller caller) =>
         BeginScope(git.Services.Requests, http, caller, "git", exchange.Route!.Rest.Split('/')[0]);
 
     protected override Task RunAsync(HttpContext http, GitExchange exchange, Caller caller)
     {
+        if (caller.Scope.Folder is { } folder)
+        {
+            throw ErrorCode.NarrowedKey.With(
+                $"A repository is the whole dataset, and this key opens the folder {Display.Quote(folder.Value)} only.").ToException();
+        }
+
         exchange.Request = new GitRequest(git, http, caller, exchange.Route!);
         return exchange.Request.AnswerAsync(http.RequestAborted);
     }

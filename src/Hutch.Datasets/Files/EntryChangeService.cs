@@ -91,7 +91,7 @@ public sealed class EntryChangeService(
     public async Task<Result<StoredEntry>> PutAsync(
         Caller caller, DatasetId id, DatasetPath path, Entry entry, EntryCondition condition, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, path, ct);
         if (!access.IsOk)
         {
             return access.Error;
@@ -111,7 +111,7 @@ public sealed class EntryChangeService(
     public async Task<Result<Done>> RemoveAsync(
         Caller caller, DatasetId id, DatasetPath path, EntryCondition condition, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, path, ct);
         return access.IsOk
             ? (await entries.RemoveAsync(id, path, condition, ct)).Then<Done>(_ => Done.Value)
             : access.Error;
@@ -124,6 +124,13 @@ public sealed class EntryChangeService(
         return access.Error ?? (await lanes.ForWritingAsync(id, ct)).Error;
     }
 
+    /// <summary>Returns the reason that the caller cannot change anything at a path of a dataset; null if it can.</summary>
+    public async ValueTask<HutchError?> FindRefusalAsync(Caller caller, DatasetId id, DatasetPath path, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, path, ct);
+        return access.Error ?? (await lanes.ForWritingAsync(id, ct)).Error;
+    }
+
     /// <summary>The entry with a time: now, when it has none.</summary>
     internal Entry Timed(Entry entry) =>
         entry.ModifiedNanoseconds != 0 ? entry : entry with { ModifiedNanoseconds = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 };
@@ -131,7 +138,7 @@ public sealed class EntryChangeService(
     /// <summary>The lane that the caller may write the bytes of a file to.</summary>
     internal async ValueTask<Result<Lane>> WritableLaneAsync(Caller caller, DatasetId id, DatasetPath path, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, path, ct);
         return access.IsOk ? await lanes.ForWritingAsync(id, path, ct) : access.Error;
     }
 

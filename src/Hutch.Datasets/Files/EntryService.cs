@@ -18,7 +18,15 @@ public sealed class EntryService(
     /// </summary>
     public async Task<Result<Listing>> ListAsync(Caller caller, DatasetId id, SnapshotRef? at, ListQuery query, CancellationToken ct)
     {
-        Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryList, ct);
+        return caller.Scope.Folder is { } folder
+            ? await FolderListing.ListAsync(folder, query, (inside, stop) => ListInFolderAsync(caller, id, at, inside, stop), ct)
+            : await ListInFolderAsync(caller, id, at, query, ct);
+    }
+
+    private async Task<Result<Listing>> ListInFolderAsync(
+        Caller caller, DatasetId id, SnapshotRef? at, ListQuery query, CancellationToken ct)
+    {
+        Result<TreeView> view = await ViewFolderAsync(caller, id, at, ct);
         if (!view.IsOk)
         {
             return view.Error;
@@ -39,7 +47,17 @@ public sealed class EntryService(
     public async Task<Result<Batch<ListItem>>> FindAsync(
         Caller caller, DatasetId id, SnapshotRef? at, ListQuery query, NamePart part, CancellationToken ct)
     {
-        Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryList, ct);
+        if (caller.Scope.Folder is { } folder && FolderListing.FindInside(folder, query) is var inside)
+        {
+            if (inside is null)
+            {
+                return new Batch<ListItem>([], null);
+            }
+
+            query = inside;
+        }
+
+        Result<TreeView> view = await ViewFolderAsync(caller, id, at, ct);
         if (!view.IsOk)
         {
             return view.Error;
@@ -79,9 +97,26 @@ public sealed class EntryService(
     /// Returns a fixed version to list as a whole. Without a named version, the head is compacted first, at a limited rate for callers that
     /// may only read it. A caller without an account gets the newest snapshot, as strangers make none.
     /// </summary>
-    public async Task<Result<FixedTree>> FixAsync(Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
+    public async Task<Result<FixedTree>> FixAsync(
+        Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct) =>
+        await FixAsync(caller, id, at, await ViewAsync(caller, id, at, operation, ct), ct);
+
+    /// <summary>
+    /// Returns a fixed version to list below a prefix, and the prefix as far as it is in the folder of the caller's key; null for none.
+    /// </summary>
+    public async Task<Result<(FixedTree Tree, string? Prefix)>> FixAsync(
+        Caller caller, DatasetId id, SnapshotRef? at, string prefix, CancellationToken ct)
     {
-        Result<TreeView> view = await ViewAsync(caller, id, at, operation, ct);
+        string? inside = caller.Scope.Folder is { } folder
+            ? FolderListing.FindInside(folder, new ListQuery { Prefix = prefix })?.Prefix
+            : prefix;
+        Result<FixedTree> tree = await FixAsync(caller, id, at, await ViewFolderAsync(caller, id, at, ct), ct);
+        return tree.Then<(FixedTree, string?)>(one => (one, inside));
+    }
+
+    private async Task<Result<FixedTree>> FixAsync(
+        Caller caller, DatasetId id, SnapshotRef? at, Result<TreeView> view, CancellationToken ct)
+    {
         if (!view.IsOk)
         {
             return view.Error;
@@ -212,7 +247,8 @@ public sealed class EntryService(
 
     public async Task<Result<OpenedEntry>> OpenAsync(Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, CancellationToken ct)
     {
-        Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryRead, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, path, ct);
+        Result<TreeView> view = await ViewAsync(caller, id, at, access, ct);
         if (!view.IsOk)
         {
             return view.Error;
@@ -279,9 +315,16 @@ public sealed class EntryService(
     private static bool IsFixed(TreeView view, SnapshotRef? at) => !view.IsHead && at?.Kind != SnapshotRefKind.Tag;
 
     private async ValueTask<Result<TreeView>> ViewAsync(
-        Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
+        Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct) =>
+        await ViewAsync(caller, id, at, await authorizer.AuthorizeAsync(caller, id, operation, ct), ct);
+
+    /// <summary>Returns a version whose files the caller lists, in the folder of its key: a query has no other prefix.</summary>
+    private async ValueTask<Result<TreeView>> ViewFolderAsync(Caller caller, DatasetId id, SnapshotRef? at, CancellationToken ct) =>
+        await ViewAsync(caller, id, at, await authorizer.AuthorizeInFolderAsync(caller, id, Operation.EntryList, ct), ct);
+
+    private async ValueTask<Result<TreeView>> ViewAsync(
+        Caller caller, DatasetId id, SnapshotRef? at, Result<Access> access, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, operation, ct);
         Result<TreeView> view = access.IsOk ? await heads.ResolveAsync(id, at, ct) : access.Error;
         return caller.IsRemembered && !(view.IsOk && IsFixed(view.Value, at)) ? Authorizer.Away() : view;
     }

@@ -22,7 +22,7 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
             return ErrorCode.TooLarge.With($"{wanted.Count} files are too many for one request; the limit is {MaxBlobs}.");
         }
 
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
+        Result<Access> access = await authorizer.AuthorizeInFolderAsync(caller, id, Operation.EntryRead, ct);
         if (!access.IsOk)
         {
             return access.Error;
@@ -34,7 +34,10 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
             return view.Error;
         }
 
-        if (await FindForeignAsync(view.Value, wanted, ct) is { } foreign)
+        BlobHash? unseen = caller.Scope.Folder is null
+            ? await FindForeignAsync(view.Value, wanted, ct)
+            : await FindOutsideAsync(caller, view.Value, wanted, ct);
+        if (unseen is { } foreign)
         {
             return ErrorCode.NotFound.With($"This version of the dataset has no file whose SHA-256 is {foreign}.");
         }
@@ -79,6 +82,23 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
         {
             return e.Error;
         }
+    }
+
+    /// <summary>Returns the first blob that does not come with its path in the folder of the caller's key; null for none.</summary>
+    private async Task<BlobHash?> FindOutsideAsync(
+        Caller caller, TreeView view, IReadOnlyList<RequestedBlob> wanted, CancellationToken ct)
+    {
+        foreach (RequestedBlob file in wanted)
+        {
+            if (file.Path is null || !DatasetPath.Parse(file.Path).TryGet(out DatasetPath path, out _)
+                || !(await authorizer.AuthorizeAsync(caller, view.Dataset.Id, Operation.EntryRead, path, ct)).IsOk
+                || await heads.FindAsync(view, path, ct) is not { Kind: EntryKind.File } entry || entry.Hash != file.Hash)
+            {
+                return file.Hash;
+            }
+        }
+
+        return null;
     }
 
     private async Task<BlobHash?> FindForeignAsync(TreeView view, IReadOnlyList<RequestedBlob> wanted, CancellationToken ct)

@@ -20,7 +20,7 @@ public sealed class MarkedFolders(Authorizer authorizer, EntryChangeService chan
     public async Task<Result<StoredEntry>> PutAsync(
         Caller caller, DatasetId id, DatasetPath folder, Entry directory, EntryCondition condition, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, folder, ct);
         Result<Done> valid = access.IsOk ? EntryRules.CheckNew(folder, directory) : access.Error;
         if (!valid.IsOk)
         {
@@ -78,7 +78,7 @@ public sealed class MarkedFolders(Authorizer authorizer, EntryChangeService chan
     public async Task<Result<Done>> RemoveAsync(
         Caller caller, DatasetId id, DatasetPath folder, EntryCondition condition, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, folder, ct);
         if (!access.IsOk)
         {
             return access.Error;

@@ -10,7 +10,7 @@ public sealed class UploadService(Reauthorizer reauthorizer, Authorizer authoriz
     public async Task<Result<SiteUpload>> StartAsync(
         Caller caller, DatasetId dataset, DatasetPath path, Entry attributes, string? checksum, CancellationToken ct)
     {
-        Result<Access> access = await AuthorizeAsync(caller, dataset, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.EntryWrite, path, ct);
         Result<Done> valid = access.IsOk ? EntryRules.CheckNew(path, attributes) : access.Error;
         return valid.IsOk ? await uploads.StartAsync(dataset, path, attributes, checksum, caller.Name, ct) : valid.Error;
     }
@@ -18,7 +18,7 @@ public sealed class UploadService(Reauthorizer reauthorizer, Authorizer authoriz
     /// <summary>An upload in progress; its dataset and path must be those that the caller names.</summary>
     public async Task<Result<SiteUpload>> FindAsync(Caller caller, DatasetId dataset, DatasetPath path, Guid upload, CancellationToken ct)
     {
-        Result<Access> access = await AuthorizeAsync(caller, dataset, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.EntryWrite, path, ct);
         if (!access.IsOk)
         {
             return access.Error;
@@ -34,7 +34,7 @@ public sealed class UploadService(Reauthorizer reauthorizer, Authorizer authoriz
     public async Task<Result<IReadOnlyList<SiteUpload>>> ListAsync(
         Caller caller, DatasetId dataset, string afterPath, string afterId, int limit, CancellationToken ct)
     {
-        Result<Access> access = await AuthorizeAsync(caller, dataset, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.EntryWrite, ct);
         return access.IsOk
             ? Result<IReadOnlyList<SiteUpload>>.Ok(await uploads.ListAsync(dataset, afterPath, afterId, limit, ct))
             : access.Error;
@@ -88,7 +88,4 @@ public sealed class UploadService(Reauthorizer reauthorizer, Authorizer authoriz
     {
         return uploads.AbortAsync(upload.Id, ct);
     }
-
-    private ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        authorizer.AuthorizeAsync(caller, dataset, Operation.EntryWrite, ct);
 }

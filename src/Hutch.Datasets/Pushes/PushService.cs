@@ -12,7 +12,7 @@ public sealed class PushService(
     /// <summary>Opens a push. A base that is not the head's newest version is refused early.</summary>
     public async Task<Result<SiteSession>> StartAsync(Caller caller, DatasetId id, long? from, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller.AsWriter(id), id, Operation.EntryWrite, ct);
+        Result<Access> access = await authorizer.AuthorizeInFolderAsync(caller.AsWriter(id), id, Operation.EntryWrite, ct);
         if (!access.IsOk)
         {
             return access.Error;
@@ -89,9 +89,10 @@ public sealed class PushService(
             // Begun with the first portion, so that a body that cannot be read is refused before anything else.
             await foreach (Result<IReadOnlyList<TreeChange>> portion in portions.WithCancellation(ct))
             {
-                Result<PushCommit> added = portion.IsOk
-                    ? await AddAsync(caller, push, end.Value, commit, portion.Value, ct)
-                    : portion.Error;
+                HutchError? outside = portion.IsOk ? await FindOutsideAsync(caller, push.Dataset, portion.Value, ct) : portion.Error;
+                Result<PushCommit> added = outside is not null
+                    ? outside
+                    : await AddAsync(caller, push, end.Value, commit, portion.Value!, ct);
                 if (!added.IsOk)
                 {
                     return added.Error;
@@ -112,6 +113,21 @@ public sealed class PushService(
         {
             commit?.Dispose();
         }
+    }
+
+    /// <summary>Returns the refusal of the first change that is not in the folder of the caller's key; null for none.</summary>
+    private async ValueTask<HutchError?> FindOutsideAsync(
+        Caller caller, DatasetId dataset, IReadOnlyList<TreeChange> changes, CancellationToken ct)
+    {
+        foreach (TreeChange change in caller.Scope.Folder is null ? [] : changes)
+        {
+            if ((await authorizer.AuthorizeAsync(caller, dataset, Operation.EntryWrite, change.Path, ct)).Error is { } outside)
+            {
+                return outside;
+            }
+        }
+
+        return null;
     }
 
     private async Task<Result<PushCommit>> AddAsync(
@@ -157,7 +173,7 @@ public sealed class PushService(
                 : found.Error;
         }
 
-        Result<Access> access = await authorizer.AuthorizeAsync(
+        Result<Access> access = await authorizer.AuthorizeInFolderAsync(
             caller.AsWriter(found.Value.Dataset), found.Value.Dataset, Operation.EntryWrite, ct);
         return access.IsOk ? found : access.Error;
     }

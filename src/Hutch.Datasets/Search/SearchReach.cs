@@ -73,7 +73,7 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
 
     private static string[]? FindRestriction(Caller caller)
     {
-        if (caller.Partner is { } partner)
+        if (caller.Partner is { } partner && caller.Scope.Folder is null)
         {
             return
             [
@@ -82,7 +82,10 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
             ];
         }
 
-        ImmutableSortedSet<DatasetId>? confined = caller.Link is { } link ? [link.Dataset] : caller.Scope.Datasets;
+        // What a search finds is of a dataset as a whole.
+        ImmutableSortedSet<DatasetId>? confined = caller.Link is { } link ? [link.Dataset]
+            : caller.Scope.Folder is null ? caller.Scope.Datasets
+            : [];
         return confined is not null ? [.. confined.Select(SearchAudience.For)]
             : caller.Scope is { IsHeldOnly: true, Site: { } site }
                 ? [SearchAudience.Home(site), SearchAudience.Copy(site), SearchAudience.Public]

@@ -28,7 +28,7 @@ public sealed class MoveService(Authorizer authorizer, SiteDatabase records, Hea
         Caller caller, DatasetId id, IReadOnlyList<string> paths, int count, string? message,
         Func<IReadOnlyList<DatasetPath>, Task<Result<SiteSnapshot>>> change, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        Result<Access> access = await authorizer.AuthorizeInFolderAsync(caller, id, Operation.EntryWrite, ct);
         HutchError? refusal = access.Error ?? SnapshotService.CheckMessage(message);
         if (refusal is null && count is 0 or > MaxPaths)
         {
@@ -44,6 +44,12 @@ public sealed class MoveService(Authorizer authorizer, SiteDatabase records, Hea
             if (!one.IsOk)
             {
                 return one.Error;
+            }
+
+            if (caller.Scope.Folder is not null
+                && (await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, one.Value, ct)).Error is { } outside)
+            {
+                return outside;
             }
 
             parsed.Add(one.Value);

@@ -72,6 +72,10 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode ScopeMissing = new(
         "scope-missing", 403, "The token lacks a scope", "Create a token with that scope: `hutch token create --scope SCOPE`.");
 
+    /// <summary>A key that was narrowed without a server does not open this.</summary>
+    public static readonly ErrorCode NarrowedKey = new(
+        "narrowed-key", 403, "The key was narrowed", "Use what the key opens (`hutch token explain`), or ask its maker for a wider one.");
+
     /// <summary>A site gets no login of a person who has not agreed to it on a page of the zone.</summary>
     public static readonly ErrorCode ConsentRequired = new(
         "consent-required", 403, "You have not allowed a login at this site",
@@ -195,7 +199,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         Recalling, BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, LoginInvalid, Unauthenticated, Forbidden,
-        ScopeMissing, ConsentRequired, Csrf, LoginRefused, NotFound,
+        ScopeMissing, ConsentRequired, NarrowedKey, Csrf, LoginRefused, NotFound,
         AlreadyExists, DatasetClosed, FolderDataset, DatasetOpen, Conflict, PathConflict, Evicted, InTrash, Gone, PreconditionFailed,
         TooLarge, RangeNotSatisfiable, BlobNotNameable, Unprocessable, UnreadableFile, TooManyRequests, Internal, ProviderUnavailable,
         Quarantined, OutcomeUnknown, Unavailable, InsufficientStorage,

@@ -12,7 +12,7 @@ namespace Hutch.Model.NarrowedTokens;
 /// key of the block before, and the last private key. See docs/formats/narrowed-tokens.md.
 /// </summary>
 /// <remarks>
-/// Immutable. <see cref="TryRead(string)"/> only reads; nothing counts before <see cref="IsProven"/>, and before the caller has compared
+/// Immutable. <see cref="TryRead"/> only reads; nothing counts before <see cref="IsProven"/>, and before the caller has compared
 /// <see cref="RootHash"/> with the one of the token's record.
 /// </remarks>
 [DebuggerDisplay("(secret)")]
@@ -20,16 +20,10 @@ public sealed class NarrowedToken
 {
     public const string Prefix = "hutchkey_";
 
-    /// <summary>The prefix of a chain without its private key, as sites forward it.</summary>
-    public const string ForwardedPrefix = "hutchvia_";
-
     /// <summary>The most characters of a presented token.</summary>
     public const int MaxLength = 4096;
 
     public const int MaxBlocks = 16;
-
-    /// <summary>The most characters of a forwarded chain: it has one block more.</summary>
-    public const int MaxForwardedLength = MaxLength + 256;
 
     private const byte Version = 1;
     private const int RootStart = 1;
@@ -43,13 +37,13 @@ public sealed class NarrowedToken
     private readonly byte[] _body;
     private readonly ImmutableArray<int> _ends;
 
-    private NarrowedToken(string text, byte[] body, ImmutableArray<int> ends, ImmutableArray<TokenRestrictions> blocks, bool isForwarded)
+    private NarrowedToken(string text, byte[] body, ImmutableArray<int> ends, ImmutableArray<TokenRestrictions> blocks)
     {
-        (Text, _body, _ends, Blocks, IsForwarded) = (text, body, ends, blocks, isForwarded);
+        (Text, _body, _ends, Blocks) = (text, body, ends, blocks);
         Reach = blocks.Aggregate(TokenRestrictions.None, static (all, block) => all.Intersect(block));
     }
 
-    /// <summary>The whole text, which is a secret unless it is forwarded.</summary>
+    /// <summary>The whole text, which is a secret.</summary>
     public string Text { get; }
 
     public string Zone => Text.Substring(Prefix.Length, TokenText.IdLength);
@@ -63,9 +57,6 @@ public sealed class NarrowedToken
     /// <summary>The restrictions of all blocks together.</summary>
     public TokenRestrictions Reach { get; }
 
-    /// <summary>True for a chain without its private key, whose last block names the site that forwards it.</summary>
-    public bool IsForwarded { get; }
-
     /// <summary>The SHA-256 of the root's public key. The token's record has it in place of the hash of a secret.</summary>
     public BlobHash RootHash => BlobHash.Compute(_body.AsSpan(RootStart, P256.PublicBytes));
 
@@ -75,10 +66,16 @@ public sealed class NarrowedToken
     /// <summary>
     /// The secret key of the S3 door: the SHA-256 of <c>hutch-s3-secret-1</c>, a line feed and the whole text, in base64url.
     /// </summary>
-    public string S3Secret => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(S3Domain + Text)));
+    public string S3Secret => S3SecretOf(Text);
+
+    /// <summary>The access key of the S3 door.</summary>
+    public string AccessKey => "HK" + Id.ToUpperInvariant();
 
     /// <summary>Returns true if a text has the prefix of such a token.</summary>
     public static bool IsOne(ReadOnlySpan<char> text) => text.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>The secret key of the S3 door for the text of a token, whether or not it is one.</summary>
+    public static string S3SecretOf(string text) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(S3Domain + text)));
 
     /// <summary>Makes the secret of a new token, without blocks.</summary>
     public static NarrowedToken Make(string zone, string id)
@@ -93,13 +90,6 @@ public sealed class NarrowedToken
         : token.IsProven() ? token
         : ErrorCode.InvalidName.With(
             "This key is damaged or forged: a signature in it is wrong. Copy the whole key, or ask for a new one.");
-
-    /// <summary>Reads the only form of a token without a check of its signatures. Costs little, whatever the text is.</summary>
-    public static Result<NarrowedToken> TryRead(string text) => TryRead(text, Prefix, MaxLength, MaxBlocks, isForwarded: false);
-
-    /// <summary>Reads the only form of a chain that a site forwards, without a check of its signatures.</summary>
-    public static Result<NarrowedToken> TryReadForwarded(string text) =>
-        TryRead(text, ForwardedPrefix, MaxForwardedLength, MaxBlocks + 1, isForwarded: true);
 
     /// <summary>Checks each signature, and that the private key belongs to the last block.</summary>
     public bool IsProven()
@@ -117,17 +107,12 @@ public sealed class NarrowedToken
             key = _body.AsSpan(signature - P256.PublicBytes, P256.PublicBytes);
         }
 
-        return IsForwarded || (P256.FindPublic(_body.AsSpan(_ends[^1])) is { } last && key.SequenceEqual(last));
+        return P256.FindPublic(_body.AsSpan(_ends[^1])) is { } last && key.SequenceEqual(last);
     }
 
     /// <summary>Returns this token with one more block.</summary>
     public Result<NarrowedToken> Narrow(TokenRestrictions more)
     {
-        if (IsForwarded || more.Via is not null)
-        {
-            throw new InvalidOperationException("Only the site that got a token forwards it, by Forward.");
-        }
-
         if (Blocks.Length == MaxBlocks)
         {
             return ErrorCode.TooLarge.With($"This key was narrowed {MaxBlocks} times, the maximum. Narrow an earlier one.");
@@ -152,16 +137,6 @@ public sealed class NarrowedToken
             : ErrorCode.TooLarge.With($"The key would have {text.Length} characters, and {MaxLength} is the maximum. Name less.");
     }
 
-    /// <summary>
-    /// Returns the chain without its private key, for one request that a site forwards. Its last block names that site, so that no other
-    /// one can use it, and no site can forward a key that was not presented to it.
-    /// </summary>
-    public NarrowedToken Forward(string siteId)
-    {
-        byte[] body = Append(new TokenRestrictions { Via = siteId }.ToBytes(), P256.FindPublic(P256.MakePrivate())!);
-        return TryReadForwarded(TextOf(ForwardedPrefix + Text[Prefix.Length..BodyStart], body)).Value;
-    }
-
     /// <summary>Returns a constant, never the text.</summary>
     public override string ToString() => "(secret)";
 
@@ -179,11 +154,12 @@ public sealed class NarrowedToken
 
     private static NarrowedToken Write(string head, byte[] body) => TryRead(TextOf(head, body)).Value;
 
-    private static Result<NarrowedToken> TryRead(string text, string prefix, int maxLength, int maxBlocks, bool isForwarded)
+    /// <summary>Reads the only form of a token without a check of its signatures. Costs little, whatever the text is.</summary>
+    public static Result<NarrowedToken> TryRead(string text)
     {
         HutchError malformed = ErrorCode.InvalidName.With(
             $"This is not a whole key, which looks like {Prefix}ZONE_ID_BODY and has at most {MaxLength} characters.");
-        if (text.Length > maxLength || !TryDecode(text, prefix, out byte[]? body))
+        if (text.Length > MaxLength || !TryDecode(text, out byte[]? body))
         {
             return malformed;
         }
@@ -194,13 +170,12 @@ public sealed class NarrowedToken
                 $"This key has the format {body[0]}, which this release does not know.");
         }
 
-        int tail = isForwarded ? 0 : P256.PrivateBytes;
-        ImmutableArray<int>.Builder ends = ImmutableArray.CreateBuilder<int>(maxBlocks + 1);
-        ImmutableArray<TokenRestrictions>.Builder blocks = ImmutableArray.CreateBuilder<TokenRestrictions>(maxBlocks);
+        ImmutableArray<int>.Builder ends = ImmutableArray.CreateBuilder<int>(MaxBlocks + 1);
+        ImmutableArray<TokenRestrictions>.Builder blocks = ImmutableArray.CreateBuilder<TokenRestrictions>(MaxBlocks);
         ends.Add(FirstBlock);
-        while (body.Length - ends[^1] != tail)
+        while (body.Length - ends[^1] != P256.PrivateBytes)
         {
-            if (blocks.Count == maxBlocks || !TryReadBlock(body, ends[^1], tail, out int end, out ReadOnlySpan<byte> restrictions))
+            if (blocks.Count == MaxBlocks || !TryReadBlock(body, ends[^1], out int end, out ReadOnlySpan<byte> restrictions))
             {
                 return malformed;
             }
@@ -214,15 +189,10 @@ public sealed class NarrowedToken
             blocks.Add(block);
         }
 
-        // Only the last block of a forwarded chain has a site that forwards, and nothing else.
-        int forwarders = blocks.Count(static block => block.Via is not null);
-        bool isRight = isForwarded
-            ? forwarders == 1 && blocks[^1].Via is { } site && blocks[^1] == new TokenRestrictions { Via = site }
-            : forwarders == 0;
-        return isRight ? new NarrowedToken(text, body, ends.ToImmutable(), blocks.ToImmutable(), isForwarded) : malformed;
+        return new NarrowedToken(text, body, ends.ToImmutable(), blocks.ToImmutable());
     }
 
-    private static bool TryReadBlock(byte[] body, int start, int tail, out int end, out ReadOnlySpan<byte> restrictions)
+    private static bool TryReadBlock(byte[] body, int start, out int end, out ReadOnlySpan<byte> restrictions)
     {
         end = start;
         restrictions = default;
@@ -233,7 +203,7 @@ public sealed class NarrowedToken
 
         int length = BinaryPrimitives.ReadUInt16BigEndian(body.AsSpan(start));
         end = start + LengthBytes + length + P256.PublicBytes + P256.SignatureBytes;
-        if (length == 0 || end > body.Length - tail)
+        if (length == 0 || end > body.Length - P256.PrivateBytes)
         {
             return false;
         }
@@ -243,12 +213,12 @@ public sealed class NarrowedToken
     }
 
     /// <summary>Decodes the body of a text of bounded length, if it is the only form of these bytes.</summary>
-    private static bool TryDecode(string text, string prefix, [NotNullWhen(true)] out byte[]? body)
+    private static bool TryDecode(string text, [NotNullWhen(true)] out byte[]? body)
     {
         body = null;
-        if (!text.StartsWith(prefix, StringComparison.Ordinal) || text.Length <= BodyStart
-            || !TokenText.IsId(text.AsSpan(prefix.Length, TokenText.IdLength)) || text[prefix.Length + TokenText.IdLength] != '_'
-            || !TokenText.IsId(text.AsSpan(prefix.Length + TokenText.IdLength + 1, TokenText.IdLength)) || text[BodyStart - 1] != '_')
+        if (!text.StartsWith(Prefix, StringComparison.Ordinal) || text.Length <= BodyStart
+            || !TokenText.IsId(text.AsSpan(Prefix.Length, TokenText.IdLength)) || text[Prefix.Length + TokenText.IdLength] != '_'
+            || !TokenText.IsId(text.AsSpan(Prefix.Length + TokenText.IdLength + 1, TokenText.IdLength)) || text[BodyStart - 1] != '_')
         {
             return false;
         }

@@ -45,9 +45,6 @@ public sealed record TokenRestrictions
     /// <summary>The end, in whole seconds: from then on it is refused.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>The id of the site that forwarded a request with the token. Sites add it; no presented token has it.</summary>
-    public string? Via { get; init; }
-
     /// <summary>True if two blocks name folders without anything in common: it reaches no dataset.</summary>
     public bool IsNothing { get; private init; }
 
@@ -104,7 +101,6 @@ public sealed record TokenRestrictions
             Scopes = Scopes is null || other.Scopes is null ? Scopes ?? other.Scopes : Scopes & other.Scopes,
             Sites = Sites is null || other.Sites is null ? Sites ?? other.Sites : Sites.Intersect(other.Sites),
             Until = Until is null || other.Until < Until ? other.Until ?? Until : Until,
-            Via = other.Via ?? Via,
             IsNothing = IsNothing || other.IsNothing || (folder is null && (Folder ?? other.Folder) is not null)
                 || (folder is { } one && datasets?.Contains(one.Dataset) == false),
         };
@@ -189,11 +185,6 @@ public sealed record TokenRestrictions
         {
             yield return "until=" + until.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         }
-
-        if (Via is not null)
-        {
-            yield return "via=" + Via;
-        }
     }
 
     private Result<TokenRestrictions> With(string name, string value) => name switch
@@ -205,7 +196,6 @@ public sealed record TokenRestrictions
         "scopes" => ParseScopes(value).Then<TokenRestrictions>(scopes => this with { Scopes = scopes }),
         "sites" => ParseSites(value).Then<TokenRestrictions>(sites => this with { Sites = sites }),
         "until" => ParseTime(value).Then<TokenRestrictions>(until => this with { Until = until }),
-        "via" => TokenText.IsId(value) ? this with { Via = value } : NotASite(value),
         _ => (ErrorCode.InvalidName with { Advice = "Use a newer release of Hutch, or ask for a key without it." }).With(
             $"This key has the restriction {Display.Quote(name)}, which this release does not know."),
     };

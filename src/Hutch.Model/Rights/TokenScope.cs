@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
+using Hutch.Model.NarrowedTokens;
 
 namespace Hutch.Model;
 
 /// <remarks>
 /// Written as words separated by one space, always in the same order: <c>read write manage admin</c>; <c>held</c> for a login that reaches
 /// what its site has; then <c>dataset:UUID</c> for each dataset of a restricted token, or <c>input:UUID</c> for one that it only reads;
+/// <c>folder:PATH</c>, as in a URI, for the only folder of the only dataset;
 /// <c>parent:ID</c> for a token that ends with another token; <c>opens:ID</c> for each site that an S3 key opens; and <c>site:ID</c> for a
-/// token of one site. A worker's token is
+/// token of one site. <c>narrowable</c> is a token that its holder can narrow, and <c>narrowed</c> what that gives. A worker's token is
 /// <c>work namespace:NAME</c>; that of a screen is <c>read instrument:NAME</c>, with the name as in a URI. Immutable; equal if the texts
 /// are equal.
 /// </remarks>
@@ -17,6 +19,9 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// <summary>The most sites that an S3 key opens.</summary>
     public const int MaxSites = 100;
 
+    /// <summary>The scopes that a token can have which its holder can narrow.</summary>
+    public const TokenScopes NarrowableScopes = TokenScopes.Read | TokenScopes.Write | TokenScopes.Manage;
+
     private const string DatasetPrefix = "dataset:";
     private const string InputPrefix = "input:";
     private const string ParentPrefix = "parent:";
@@ -24,7 +29,12 @@ public sealed class TokenScope : IEquatable<TokenScope>
     private const string InstrumentPrefix = "instrument:";
     private const string SitePrefix = "site:";
     private const string OpensPrefix = "opens:";
+    private const string FolderPrefix = "folder:";
     private const string HeldWord = "held";
+    private const string NarrowableWord = "narrowable";
+    private const string NarrowedWord = "narrowed";
+
+    private static readonly string[] Marks = [HeldWord, NarrowableWord, NarrowedWord];
 
     private static readonly (TokenScopes Scope, string Name)[] Names =
     [
@@ -71,6 +81,15 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// <summary>True if it reaches only datasets that are at home, or have a copy, at the one site that accepts the token.</summary>
     public bool IsHeldOnly { get; private init; }
 
+    /// <summary>The only folder that it reaches, of its only dataset; null for all folders.</summary>
+    public DatasetPath? Folder { get; private init; }
+
+    /// <summary>True for a token whose secret is a private key, so that its holder can narrow it. No token made with it is one.</summary>
+    public bool IsNarrowable { get; private init; }
+
+    /// <summary>True for what a holder has narrowed: it makes no other credential.</summary>
+    public bool IsNarrowed { get; private init; }
+
     /// <summary>The datasets that can only be read.</summary>
     public ImmutableSortedSet<DatasetId> Inputs { get; private init; } = [];
 
@@ -82,6 +101,9 @@ public sealed class TokenScope : IEquatable<TokenScope>
         new(Scopes, Datasets)
         {
             IsHeldOnly = IsHeldOnly,
+            Folder = Folder,
+            IsNarrowable = IsNarrowable,
+            IsNarrowed = IsNarrowed,
             Inputs = Inputs,
             Parent = Parent,
             Namespace = Namespace,
@@ -90,13 +112,53 @@ public sealed class TokenScope : IEquatable<TokenScope>
         };
 
     /// <summary>The same scopes for what the site of a token has.</summary>
-    public TokenScope HeldOnly() => new(Scopes, Datasets) { IsHeldOnly = true, Inputs = Inputs, Parent = Parent, Site = Site };
+    public TokenScope HeldOnly() =>
+        new(Scopes, Datasets)
+        {
+            IsHeldOnly = true,
+            Folder = Folder,
+            IsNarrowable = IsNarrowable,
+            IsNarrowed = IsNarrowed,
+            Inputs = Inputs,
+            Parent = Parent,
+            Site = Site,
+            Opens = Opens,
+        };
+
+    /// <summary>The restrictions of a token that its holder can narrow. It never has a role.</summary>
+    public TokenScope Narrowable() =>
+        new(Scopes & NarrowableScopes, Datasets)
+        {
+            IsHeldOnly = IsHeldOnly,
+            IsNarrowable = true,
+            Inputs = Inputs,
+            Parent = Parent,
+            Site = Site,
+            Opens = Opens,
+        };
+
+    /// <summary>
+    /// What a holder has narrowed of such a token: scopes, datasets and folder. Doors, sites and times are not of a scope.
+    /// </summary>
+    public TokenScope Narrow(TokenRestrictions restrictions)
+    {
+        ImmutableSortedSet<DatasetId>? reached = restrictions.ReachedDatasets();
+        var others = new TokenScope(NarrowableScopes & (restrictions.Scopes ?? TokenScopes.All), reached)
+        {
+            Folder = reached?.Count == 1 ? restrictions.Folder?.Path : null,
+            IsNarrowed = true,
+        };
+        return Narrow(others);
+    }
 
     /// <summary>The same restrictions for an S3 key that opens sites, by their ids.</summary>
     public TokenScope Opening(IEnumerable<string> sites) =>
         new(Scopes, Datasets)
         {
             IsHeldOnly = IsHeldOnly,
+            Folder = Folder,
+            IsNarrowable = IsNarrowable,
+            IsNarrowed = IsNarrowed,
             Inputs = Inputs,
             Parent = Parent,
             Namespace = Namespace,
@@ -115,6 +177,8 @@ public sealed class TokenScope : IEquatable<TokenScope>
         return new TokenScope(Scopes & (TokenScopes.Read | TokenScopes.Write), read.Add(output))
         {
             IsHeldOnly = IsHeldOnly,
+            Folder = Folder,
+            IsNarrowed = IsNarrowed,
             Inputs = read,
             Parent = parent,
             Instrument = Instrument,
@@ -143,6 +207,9 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
     public bool Reaches(DatasetId dataset) => Datasets is null || Datasets.Contains(dataset);
 
+    /// <summary>Returns true if it reaches a path of a dataset that it reaches.</summary>
+    public bool Reaches(DatasetPath path) => Folder is not { } folder || path == folder || path.IsUnder(folder);
+
     public bool Allows(Rights right, DatasetId dataset) => Reaches(dataset) && Carries(right.RequiredScope(), dataset);
 
     /// <summary>The intersection of two restrictions: a token created with another token never permits more.</summary>
@@ -151,9 +218,20 @@ public sealed class TokenScope : IEquatable<TokenScope>
         ImmutableSortedSet<DatasetId>? datasets = Datasets is null ? other.Datasets
             : other.Datasets is null ? Datasets
             : Datasets.Intersect(other.Datasets);
+        DatasetPath? folder = Folder ?? other.Folder;
+        if (Folder is { } mine && other.Folder is { } its)
+        {
+            // The deeper one, if it is in the other one; nothing in common reaches nothing.
+            (folder, datasets) = Reaches(its) ? (its, datasets)
+                : other.Reaches(mine) ? (mine, datasets)
+                : (mine, []);
+        }
+
         return new TokenScope(Scopes & other.Scopes, datasets)
         {
             IsHeldOnly = IsHeldOnly || other.IsHeldOnly,
+            Folder = datasets?.Count == 1 ? folder : null,
+            IsNarrowed = IsNarrowed || other.IsNarrowed,
             Inputs = datasets is null ? [] : Inputs.Union(other.Inputs).Intersect(datasets),
             Parent = Parent ?? other.Parent,
             Namespace = Namespace == other.Namespace ? Namespace : null,
@@ -171,9 +249,8 @@ public sealed class TokenScope : IEquatable<TokenScope>
         string? parent = null;
         string? ns = null;
         string? site = null;
-        string? instrument = InstrumentIn(text);
         ImmutableSortedSet<string> opens = [];
-        foreach (string word in WordsOf(text).Where(static word => !IsInstrument(word) && word != HeldWord))
+        foreach (string word in WordsOf(text).Where(static word => !IsRead(word)))
         {
             bool isInput = word.StartsWith(InputPrefix, StringComparison.Ordinal);
             if (isInput || word.StartsWith(DatasetPrefix, StringComparison.Ordinal))
@@ -222,29 +299,45 @@ public sealed class TokenScope : IEquatable<TokenScope>
                 continue;
             }
 
-            TokenScopes scope = Array.Find(Names, n => string.Equals(n.Name, word, StringComparison.Ordinal)).Scope;
-            if (scope == TokenScopes.None)
+            if (!ParseScope(word).TryGet(out TokenScopes scope, out HutchError? unknown))
             {
-                return ErrorCode.InvalidName.With(
-                    $"{Display.Quote(word)} is not a token scope: use read, write, manage, admin, work, scim or dataset:UUID.");
+                return unknown;
             }
 
             scopes |= scope;
         }
 
-        return Check(new TokenScope(scopes, datasets?.ToImmutable())
+        return FolderIn(text).Then(folder => Check(new TokenScope(scopes, datasets?.ToImmutable())
         {
             IsHeldOnly = WordsOf(text).Contains(HeldWord),
+            Folder = folder,
+            IsNarrowable = WordsOf(text).Contains(NarrowableWord),
+            IsNarrowed = WordsOf(text).Contains(NarrowedWord),
             Inputs = inputs,
             Parent = parent,
             Namespace = ns,
-            Instrument = instrument,
+            Instrument = InstrumentIn(text),
             Site = site,
             Opens = opens,
-        });
+        }));
     }
 
+    private static Result<TokenScopes> ParseScope(string word) =>
+        Array.Find(Names, n => string.Equals(n.Name, word, StringComparison.Ordinal)).Scope is var scope and not TokenScopes.None
+            ? scope
+            : ErrorCode.InvalidName.With(
+                $"{Display.Quote(word)} is not a token scope: use read, write, manage, admin, work, scim or dataset:UUID.");
+
     private static string[] WordsOf(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Returns true for a word that has been read before all others.</summary>
+    private static bool IsRead(string word) =>
+        IsInstrument(word) || Marks.Contains(word) || word.StartsWith(FolderPrefix, StringComparison.Ordinal);
+
+    private static Result<DatasetPath?> FolderIn(string text) =>
+        Array.Find(WordsOf(text), static word => word.StartsWith(FolderPrefix, StringComparison.Ordinal)) is { } word
+            ? DatasetPath.Parse(Uri.UnescapeDataString(word[FolderPrefix.Length..])).Then<DatasetPath?>(static path => path)
+            : (DatasetPath?)null;
 
     private static bool IsInstrument(string word) => word.StartsWith(InstrumentPrefix, StringComparison.Ordinal);
 
@@ -254,7 +347,12 @@ public sealed class TokenScope : IEquatable<TokenScope>
     private static Result<TokenScope> Check(TokenScope scope) =>
         scope.Datasets?.Count > MaxDatasets
             ? ErrorCode.InvalidName.With($"A token can be restricted to at most {MaxDatasets} datasets, not {scope.Datasets.Count}.")
-        : scope.Opens.Count > MaxSites
+        : scope is { Folder: not null, Datasets: not { Count: 1 } }
+            ? ErrorCode.InvalidName.With("A token is restricted to a folder of one dataset, which 'dataset:UUID' names.")
+        : CheckSites(scope);
+
+    private static Result<TokenScope> CheckSites(TokenScope scope) =>
+        scope.Opens.Count > MaxSites
             ? ErrorCode.InvalidName.With($"An S3 key can open at most {MaxSites} sites, not {scope.Opens.Count}.")
         : scope;
 
@@ -269,9 +367,11 @@ public sealed class TokenScope : IEquatable<TokenScope>
         IEnumerable<string> parent = Parent is null ? [] : [ParentPrefix + Parent];
         IEnumerable<string> reached = datasets.Select(d => (Inputs.Contains(d) ? InputPrefix : DatasetPrefix) + d);
         IEnumerable<string> opens = Opens.Select(static id => OpensPrefix + id);
-        IEnumerable<string> held = IsHeldOnly ? [HeldWord] : [];
+        IEnumerable<string> marks = Marks.Zip([IsHeldOnly, IsNarrowable, IsNarrowed]).Where(mark => mark.Second).Select(mark => mark.First);
+        IEnumerable<string> folder = Folder is { } path ? [FolderPrefix + Uri.EscapeDataString(path.Value)] : [];
         return string.Join(
-            ' ', scopes.Concat(held).Concat(reached).Concat(parent).Concat(ns).Concat(instrument).Concat(opens).Concat(site));
+            ' ',
+            scopes.Concat(marks).Concat(reached).Concat(folder).Concat(parent).Concat(ns).Concat(instrument).Concat(opens).Concat(site));
     }
 
     public bool Equals(TokenScope? other) => other is not null && string.Equals(ToString(), other.ToString(), StringComparison.Ordinal);

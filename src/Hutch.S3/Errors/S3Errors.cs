@@ -18,6 +18,7 @@ internal static class S3Errors
         [ErrorCode.Unauthenticated] = S3ErrorCode.AccessDenied,
         [ErrorCode.Forbidden] = S3ErrorCode.AccessDenied,
         [ErrorCode.ScopeMissing] = S3ErrorCode.AccessDenied,
+        [ErrorCode.NarrowedKey] = S3ErrorCode.AccessDenied,
         [ErrorCode.AlreadyExists] = S3ErrorCode.BucketAlreadyExists,
         [ErrorCode.DatasetClosed] = S3ErrorCode.AccessDenied,
         [ErrorCode.FolderDataset] = S3ErrorCode.AccessDenied,

@@ -16,6 +16,8 @@ namespace Hutch.S3.Hosting;
 internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogger<S3Pipeline> logger)
     : RequestPipeline<S3Exchange, S3Error>(s3.Access.View, logger)
 {
+    private const string SessionTokenName = "X-Amz-Security-Token";
+
     private readonly OperationTable _operations = OperationTable.Create();
 
     protected override S3Exchange Begin(HttpContext http)
@@ -74,7 +76,11 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
                 return Caller.Anonymous;
             }
 
-            S3Proof proof = signature.ToProof(signature.Host is { } host && S3Hosts.Contains(s3.Options, host));
+            S3Proof proof = signature.ToProof(signature.Host is { } host && S3Hosts.Contains(s3.Options, host)) with
+            {
+                SessionToken = FindSessionToken(http, exchange),
+                IsPresigned = signature.IsPresigned || exchange.Form is not null,
+            };
             Result<S3Signer> found = await s3.Signers.AuthenticateAsync(proof, http.Connection.RemoteIpAddress, http.RequestAborted);
             if (!found.TryGet(out S3Signer? signer, out HutchError? refusal))
             {
@@ -93,6 +99,12 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
             throw;
         }
     }
+
+    /// <summary>The session token in the header or, of a presigned address, in the query; null for none.</summary>
+    private static string? FindSessionToken(HttpContext http, S3Exchange exchange) =>
+        http.Request.Headers[SessionTokenName].ToString() is { Length: > 0 } header
+            ? header
+            : exchange.Target!.Query.Find(SessionTokenName);
 
     protected override IDisposable? Enter(HttpContext http, S3Exchange exchange, Caller caller) =>
         exchange.Handler.IsPreflight ? null : BeginScope(s3.Requests, http, caller, "s3", exchange.Operation);

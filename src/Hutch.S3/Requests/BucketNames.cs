@@ -74,7 +74,7 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
     private BucketVersion? TryFind(Caller caller, string bucket) =>
         _known.TryGetValue(KeyOf(caller, bucket), out Known? known) && known.Version == changes.Version ? known.Found : null;
 
-    private static (string Caller, string Bucket) KeyOf(Caller caller, string bucket) => (caller.CredentialId ?? caller.Name, bucket);
+    private static (string Caller, string Bucket) KeyOf(Caller caller, string bucket) => (caller.CredentialMark ?? caller.Name, bucket);
 
     private async ValueTask<BucketVersion> ResolveAsync((string, string) key, Caller caller, string bucket, CancellationToken ct)
     {

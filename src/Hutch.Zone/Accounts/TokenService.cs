@@ -1,3 +1,4 @@
+using Hutch.Model.NarrowedTokens;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;
@@ -32,12 +33,32 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
             return error;
         }
 
-        return FindMisuseOfSites(request) is { } misuse ? misuse : await zone.ChangeAsync(
+        if (!FolderOf(request).TryGet(out FolderOfDataset? folder, out error))
+        {
+            return error;
+        }
+
+        Result<IssuedToken> issued = FindMisuseOfSites(request) is { } misuse ? misuse : await zone.ChangeAsync(
             caller.Actor,
             change => ForSite(change, scope, request.Site).Then(reach => OpenSites(change, reach, request.Sites)).Then(
-                reach => CreateToken(change, caller.UserId, name, reach, end, request.S3 ? s3Keys : null)),
+                reach => CreateToken(
+                    change, caller.UserId, name, request.Narrowable ? reach.Narrowable() : reach, end, request.S3 ? s3Keys : null)),
             ct);
+        return issued.Then<IssuedToken>(made => folder is { } only ? Narrow(made, only) : made);
     }
+
+    private static Result<FolderOfDataset?> FolderOf(TokenRequest request) => request switch
+    {
+        { Folder: null } => (FolderOfDataset?)null,
+        { Narrowable: false } => ErrorCode.BadRequest.With("A folder is for a narrowable token: with 'narrowable'."),
+        { Dataset: null } => ErrorCode.BadRequest.With("A folder needs its dataset: with 'dataset'."),
+        _ => FolderOfDataset.Parse($"{request.Dataset}/{request.Folder}").Then<FolderOfDataset?>(static folder => folder),
+    };
+
+    /// <summary>Returns a new narrowable token with its first block. The key before it stays here.</summary>
+    private static Result<IssuedToken> Narrow(IssuedToken made, FolderOfDataset folder) =>
+        NarrowedToken.Parse(made.Secret.Reveal()).Then(key => key.Narrow(new TokenRestrictions { Folder = folder }))
+            .Then<IssuedToken>(key => made with { Secret = new IssuedSecret(key.Text) });
 
     /// <summary>Returns the names of the sites that tokens of the caller open, by their ids; removed sites are left out.</summary>
     public ValueTask<IReadOnlyDictionary<string, string>> NameSitesAsync(IReadOnlyList<TokenRecord> tokens, CancellationToken ct) =>
@@ -63,7 +84,9 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
     /// </summary>
     public async ValueTask<Result<Done>> RevokeAsync(Caller caller, string id, CancellationToken ct)
     {
-        Result<Done> known = Authorizer.Authorize(caller, Operation.MeRead);
+        Result<Done> known = caller.Scope.IsNarrowed
+            ? ErrorCode.NarrowedKey.With("A narrowed key ends no token: other keys of the same token would end, too.")
+            : Authorizer.Authorize(caller, Operation.MeRead);
         return known.IsOk ? await zone.ChangeUnlimitedAsync(caller.Actor, change => RevokeToken(change, caller, id), ct) : known.Error;
     }
 
@@ -82,9 +105,13 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
         { Site: not null, S3: true } => ErrorCode.BadRequest.With(
             "An S3 key works at the zone, and opens the sites in 'sites'; 'site' is for tokens of one site."),
         { Site: not null, Namespace: not null } => ErrorCode.BadRequest.With("A token for another site is not for workers."),
-        { S3: false, Sites.Count: > 0 } => ErrorCode.BadRequest.With(
-            "Only an S3 key opens several sites: with 's3', or use 'site' for a token of one site."),
-        { Sites.Count: > TokenScope.MaxSites } => ErrorCode.BadRequest.With($"An S3 key opens at most {TokenScope.MaxSites} sites."),
+        { Narrowable: true, Site: not null } => ErrorCode.BadRequest.With(
+            "A narrowable token works at the zone, and opens the sites in 'sites'; 'site' is for tokens of one site."),
+        { Narrowable: true, S3: true } => ErrorCode.BadRequest.With(
+            "A narrowable token opens S3 without an S3 key of its own: leave out 's3'."),
+        { S3: false, Narrowable: false, Sites.Count: > 0 } => ErrorCode.BadRequest.With(
+            "Only an S3 key or a narrowable token opens several sites: with 's3' or 'narrowable', or use 'site' for a token of one site."),
+        { Sites.Count: > TokenScope.MaxSites } => ErrorCode.BadRequest.With($"A key opens at most {TokenScope.MaxSites} sites."),
         _ => null,
     };
 
@@ -106,9 +133,31 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
         change.AddAudit(Operation.TokenCreate.Name, "token:" + id, $"S3 key for user:{user.Name}, scope '{scope}'");
         return new IssuedToken(token, keys.SecretOf(token), S3Keys.AccessKeyOf(id))
         {
-            Sites = [.. scope.Opens.Select(site => change.Sites.Find(site)!).OrderBy(static site => site.Name, StringComparer.Ordinal)],
+            Sites = Opened(change, scope),
         };
     }
+
+    /// <summary>
+    /// Adds a token whose secret is a private key, and one for each site that it opens, which ends with it and reaches what that site has.
+    /// Their records have the hash of the public key.
+    /// </summary>
+    private static IssuedToken AddNarrowable(ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end)
+    {
+        (string id, _, _) = Credential.Issue(CredentialKind.Token);
+        var key = NarrowedToken.Make(change.ZoneId, id);
+        TokenRecord token = change.Tokens.Create(id, user.Id, name, key.RootHash, scope, end);
+        foreach (string site in scope.Opens)
+        {
+            change.Tokens.Create(
+                SiteTokens.IdAt(site, id), user.Id, name, key.RootHash, scope.At(site).Opening([site]).HeldOnly(), end, loginId: id);
+        }
+
+        change.AddAudit(Operation.TokenCreate.Name, "token:" + id, $"narrowable, for user:{user.Name}, scope '{scope}'");
+        return new IssuedToken(token, new IssuedSecret(key.Text)) { Sites = Opened(change, scope) };
+    }
+
+    private static SiteRecord[] Opened(ZoneTables tables, TokenScope scope) =>
+        [.. scope.Opens.Select(site => tables.Sites.Find(site)!).OrderBy(static site => site.Name, StringComparer.Ordinal)];
 
     private static Result<TokenScope> OpenSites(ZoneTables tables, TokenScope scope, IReadOnlyList<string> names)
     {
@@ -125,19 +174,19 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
 
         if (names.Count == 0)
         {
-            return ErrorCode.Unprocessable.With("This zone has no other sites that an S3 key could open.");
+            return ErrorCode.Unprocessable.With("This zone has no other sites that a key could open.");
         }
 
         if (names.Count > TokenScope.MaxSites)
         {
             return ErrorCode.Unprocessable.With(
-                $"This zone has {names.Count} sites, and an S3 key opens at most {TokenScope.MaxSites}: name those that you need.");
+                $"This zone has {names.Count} sites, and a key opens at most {TokenScope.MaxSites}: name those that you need.");
         }
 
         if (scope.Narrow(MostAtSite).Scopes == TokenScopes.None)
         {
             return ErrorCode.Unprocessable.With(
-                "At a site, an S3 key has the scopes read, write and manage: it needs one of them.");
+                "At a site, a key has the scopes read, write and manage: it needs one of them.");
         }
 
         if (names.FirstOrDefault(name => all.All(site => site.Name != name)) is { } unknown)
@@ -162,7 +211,12 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
             return ErrorCode.Unauthenticated.With("Your account is disabled. Ask an administrator.");
         }
 
-        return CheckTokenLimit(change, user, scope.Parent) is { } full ? full
+        if (CheckTokenLimit(change, user, scope.Parent) is { } full)
+        {
+            return full;
+        }
+
+        return scope.IsNarrowable ? AddNarrowable(change, record, name, scope, end)
             : s3 is not null ? AddS3Key(change, record, name, scope, end, s3)
             : AddToken(change, record, name, scope, end);
     }
@@ -220,6 +274,13 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
 
     private static Result<TokenScope> NewScope(Caller caller, TokenRequest request)
     {
+        if (request.Narrowable
+            && ((request.Scopes & ~TokenScope.NarrowableScopes) > 0 || request is not { Namespace: null, Instrument: null }))
+        {
+            return ErrorCode.BadRequest.With(
+                "A narrowable token has the scopes read, write and manage at most, and is for no worker and no instrument.");
+        }
+
         if (request.Namespace is not null || request.Scopes?.HasFlag(TokenScopes.Work) == true)
         {
             return WorkScope(caller, request);

@@ -7,7 +7,27 @@ namespace Hutch.Zone.Authorization;
 internal static class AuthorizationRules
 {
     /// <summary>Decides about a dataset. A missing dataset (null) and one that the caller may not view give the same answer.</summary>
-    public static Result<Access> OnDataset(Caller caller, DatasetAccess? facts, DatasetId asked, Operation operation, DateTimeOffset now)
+    /// <param name="where">
+    /// The path that the operation is about. Without one it is about the whole dataset, which no key of a folder reaches.
+    /// </param>
+    public static Result<Access> OnDataset(
+        Caller caller, DatasetAccess? facts, DatasetId asked, Operation operation, DateTimeOffset now, AskedPath where)
+    {
+        Result<Access> access = OnWhole(caller, facts, asked, operation, now);
+        if (!access.IsOk || !caller.Scope.IsNarrowed)
+        {
+            return access;
+        }
+
+        if (operation.MakesCredential)
+        {
+            return TooNarrow(operation);
+        }
+
+        return where.FindRefusal(caller.Scope, operation) is { } outside ? outside : access;
+    }
+
+    private static Result<Access> OnWhole(Caller caller, DatasetAccess? facts, DatasetId asked, Operation operation, DateTimeOffset now)
     {
         Check(operation, OperationTarget.Dataset);
         if (facts is null)
@@ -139,6 +159,11 @@ internal static class AuthorizationRules
             return null;
         }
 
+        if (caller.Scope.IsNarrowed && operation.MakesCredential)
+        {
+            return TooNarrow(operation);
+        }
+
         if (caller.Scope.Datasets is not null)
         {
             return ErrorCode.ScopeMissing.With(
@@ -167,6 +192,9 @@ internal static class AuthorizationRules
         $"To {operation.Summary}, this login does not suffice: it reaches what is at home or copied at its site, and {facts.Name.FullName} "
         + "is not.",
         "missingScope", "unrestricted");
+
+    private static HutchError TooNarrow(Operation operation) => ErrorCode.NarrowedKey.With(
+        $"To {operation.Summary}, use a token: what this key makes would outlive its restrictions.");
 
     internal static HutchError Unseen(Caller caller, DatasetId asked) => caller.Kind == CallerKind.Anonymous
         ? ErrorCode.Unauthenticated.With("There are no public datasets here. Log in to see those shared with you.")

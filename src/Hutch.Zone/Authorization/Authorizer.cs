@@ -29,18 +29,46 @@ public sealed class Authorizer
     /// <summary>
     /// Checks whether the caller may perform an operation on a dataset. A caller who may not view it gets 404 (401 if anonymous), whether
     /// or not it exists. One who may view it gets 403 with the missing right, or with the missing scope when only the token is too narrow.
+    /// A key of a folder gets 403 (<see cref="ErrorCode.NarrowedKey"/>): the question is about the whole dataset.
     /// </summary>
-    public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
+    public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct) =>
+        AuthorizeAsync(caller, dataset, operation, AskedPath.Whole, ct);
+
+    /// <summary>
+    /// Checks whether the caller may perform an operation at a path and below it. Outside of the folder of a key, a reader gets 404 as for
+    /// a missing path, and a writer 403, whether or not there is an entry.
+    /// </summary>
+    public ValueTask<Result<Access>> AuthorizeAsync(
+        Caller caller, DatasetId dataset, Operation operation, DatasetPath path, CancellationToken ct) =>
+        AuthorizeAsync(caller, dataset, operation, AskedPath.At(path), ct);
+
+    /// <summary>
+    /// Checks whether the caller may perform an operation in the folder of its key; on the whole dataset without such a key. For services
+    /// that check each path, too, and for those that continue at a path which they have checked.
+    /// </summary>
+    public ValueTask<Result<Access>> AuthorizeInFolderAsync(
+        Caller caller, DatasetId dataset, Operation operation, CancellationToken ct) =>
+        AuthorizeAsync(
+            caller, dataset, operation, caller.Scope.Folder is { } folder ? AskedPath.At(folder) : AskedPath.Whole, ct);
+
+    /// <summary>
+    /// Checks whether the caller may know that a dataset exists, its name, and where it is; nothing else of it may be disclosed then.
+    /// </summary>
+    public ValueTask<Result<Access>> LocateAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        AuthorizeAsync(caller, dataset, Operation.DatasetView, AskedPath.Name, ct);
+
+    private ValueTask<Result<Access>> AuthorizeAsync(
+        Caller caller, DatasetId dataset, Operation operation, AskedPath where, CancellationToken ct)
     {
         if (caller.IsRemembered)
         {
-            return new ValueTask<Result<Access>>(Recall(caller, dataset, operation));
+            return new ValueTask<Result<Access>>(Recall(caller, dataset, operation, where));
         }
 
         ValueTask current = _changes.SyncViewAsync(ct);
         return current.IsCompletedSuccessfully
-            ? AuthorizeNowAsync(caller, dataset, operation, ct)
-            : AuthorizeAfterAsync(current, caller, dataset, operation, ct);
+            ? AuthorizeNowAsync(caller, dataset, operation, where, ct)
+            : AuthorizeAfterAsync(current, caller, dataset, operation, where, ct);
     }
 
     /// <summary>True if a caller from memory may read immutable data while the database does not answer.</summary>
@@ -96,23 +124,24 @@ public sealed class Authorizer
         return caller.IsRemembered
             ? Away()
             : AuthorizationRules.OnDataset(
-                caller, Load(tables, dataset, caller.Scope.IsHeldOnly), dataset, operation, _time.GetUtcNow());
+                caller, Load(tables, dataset, caller.Scope.IsHeldOnly), dataset, operation, _time.GetUtcNow(), AskedPath.Whole);
     }
 
     private async ValueTask<Result<Access>> AuthorizeAfterAsync(
-        ValueTask current, Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
+        ValueTask current, Caller caller, DatasetId dataset, Operation operation, AskedPath where, CancellationToken ct)
     {
         await current;
-        return await AuthorizeNowAsync(caller, dataset, operation, ct);
+        return await AuthorizeNowAsync(caller, dataset, operation, where, ct);
     }
 
-    private ValueTask<Result<Access>> AuthorizeNowAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct) =>
+    private ValueTask<Result<Access>> AuthorizeNowAsync(
+        Caller caller, DatasetId dataset, Operation operation, AskedPath where, CancellationToken ct) =>
         _known.TryGetValue(dataset, out DatasetAccess? known) && (known.Copies is not null || !caller.Scope.IsHeldOnly)
-            ? new ValueTask<Result<Access>>(Decide(caller, known, dataset, operation))
-            : LoadAndAuthorizeAsync(caller, dataset, operation, ct);
+            ? new ValueTask<Result<Access>>(Decide(caller, known, dataset, operation, where))
+            : LoadAndAuthorizeAsync(caller, dataset, operation, where, ct);
 
     private async ValueTask<Result<Access>> LoadAndAuthorizeAsync(
-        Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
+        Caller caller, DatasetId dataset, Operation operation, AskedPath where, CancellationToken ct)
     {
         long changed = Volatile.Read(ref _changed);
         DatasetAccess? loaded = await _zone.ReadAsync(tables => Load(tables, dataset, caller.Scope.IsHeldOnly), ct);
@@ -121,12 +150,12 @@ public sealed class Authorizer
             Cache(dataset, loaded, changed);
         }
 
-        return Decide(caller, loaded, dataset, operation);
+        return Decide(caller, loaded, dataset, operation, where);
     }
 
-    private Result<Access> Decide(Caller caller, DatasetAccess? facts, DatasetId dataset, Operation operation)
+    private Result<Access> Decide(Caller caller, DatasetAccess? facts, DatasetId dataset, Operation operation, AskedPath where)
     {
-        Result<Access> access = AuthorizationRules.OnDataset(caller, facts, dataset, operation, _time.GetUtcNow());
+        Result<Access> access = AuthorizationRules.OnDataset(caller, facts, dataset, operation, _time.GetUtcNow(), where);
         if (access.IsOk)
         {
             _remembered.Add(caller, dataset);
@@ -139,10 +168,10 @@ public sealed class Authorizer
     /// Authorizes without the database: a caller who recently had access may continue to read, unless this server knows of a later change.
     /// For all others the answer is unavailable, not forbidden.
     /// </summary>
-    private Result<Access> Recall(Caller caller, DatasetId dataset, Operation operation) =>
+    private Result<Access> Recall(Caller caller, DatasetId dataset, Operation operation, AskedPath where) =>
         (operation == Operation.EntryRead || operation == Operation.DatasetView)
         && _changes.IsReported && _remembered.Has(caller, dataset) && _known.TryGetValue(dataset, out DatasetAccess? known)
-        && AuthorizationRules.OnDataset(caller, known, dataset, operation, _time.GetUtcNow()) is { IsOk: true } allowed
+        && AuthorizationRules.OnDataset(caller, known, dataset, operation, _time.GetUtcNow(), where) is { IsOk: true } allowed
             ? allowed
             : Away();
 

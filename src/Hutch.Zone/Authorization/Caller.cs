@@ -1,3 +1,4 @@
+using Hutch.Model.NarrowedTokens;
 using Hutch.Model.Records;
 
 namespace Hutch.Zone.Authorization;
@@ -70,8 +71,18 @@ public sealed class Caller
     /// <summary>The holder of a token of a partner; null for all other callers.</summary>
     public PartnerCaller? Partner { get; private init; }
 
-    /// <summary>The end of the session, token or link; null for never.</summary>
-    public DateTimeOffset? ExpiresAt => Session?.ExpiresAt ?? Token?.ExpiresAt ?? Link?.ExpiresAt ?? Partner?.ExpiresAt;
+    /// <summary>The key by which the caller came, if its token is one that holders narrow; otherwise null.</summary>
+    public ProvenKey? Key { get; private init; }
+
+    /// <summary>The end of the session, token, key or link; null for never.</summary>
+    public DateTimeOffset? ExpiresAt
+    {
+        get
+        {
+            DateTimeOffset? end = Session?.ExpiresAt ?? Token?.ExpiresAt ?? Link?.ExpiresAt ?? Partner?.ExpiresAt;
+            return Key?.Reach.Until is { } until && !(end <= until) ? until : end;
+        }
+    }
 
     public bool IsUser => Kind == CallerKind.User;
 
@@ -87,7 +98,10 @@ public sealed class Caller
     /// </summary>
     public bool IsRemembered { get; private init; }
 
-    public AuditActor Actor => new(User?.Id, Name, CredentialId);
+    /// <summary>The public part of the credential and, of a narrowed key, the number of its blocks and the hash of its chain.</summary>
+    public string? CredentialMark => Key is { IsNarrowed: true } key ? $"{key.Id}/{key.Mark}" : CredentialId;
+
+    public AuditActor Actor => new(User?.Id, Name, CredentialMark);
 
     public static Caller ForToken(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenRecord token) =>
         ForUser(user, groups, roles, token.Scope, token);
@@ -154,7 +168,12 @@ public sealed class Caller
 
     /// <summary>Returns the caller for a token of a partner, which reads what rules give and nothing else.</summary>
     public static Caller ForPartner(PartnerCaller partner) =>
-        new(CallerKind.Partner, partner.Name, ReadOnlyScope) { Partner = partner };
+        new(CallerKind.Partner, partner.Name, ScopeOf(partner)) { Partner = partner };
+
+    /// <summary>Returns the scope of a partner: a caller reaches one folder of one dataset, or whole datasets.</summary>
+    private static TokenScope ScopeOf(PartnerCaller partner) => partner.Areas is [{ Dataset: { } dataset, Folder: { } folder }]
+        ? ReadOnlyScope.Narrow(new TokenRestrictions { Folder = new FolderOfDataset(dataset, folder) })
+        : ReadOnlyScope;
 
     /// <summary>Returns this caller for use while the database does not answer.</summary>
     public Caller AsRemembered() => new(Kind, Name, Scope)
@@ -170,8 +189,26 @@ public sealed class Caller
         _isTrusted = _isTrusted,
         Link = Link,
         Session = Session,
+        Key = Key,
         Principals = Principals,
     };
+
+    /// <summary>
+    /// Returns this caller of a token with what a key of the token permits. It has no roles, as no key carries the scope <c>admin</c>.
+    /// </summary>
+    internal Caller With(ProvenKey key) =>
+        Kind != CallerKind.User || Session is not null || PassedOnBy is not null
+            ? throw new InvalidOperationException("A key belongs to the token of an account.")
+            : new Caller(Kind, Name, key.IsNarrowed ? Scope.Narrow(key.Reach) : Scope)
+            {
+                User = User,
+                Groups = Groups,
+                Roles = RoleSet.None.Union(RoleSet.From(Role.User)),
+                CredentialId = CredentialId,
+                Token = Token,
+                Key = key,
+                Principals = Principals,
+            };
 
     /// <summary>Returns the names of the account and of the groups that it manages.</summary>
     public IReadOnlyList<string> ManagedOwners() =>

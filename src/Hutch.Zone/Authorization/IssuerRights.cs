@@ -41,7 +41,7 @@ internal static class IssuerRights
             Visit = name.Owner.Kind == PrincipalKind.Group ? tables.Visits.Find(name.Owner.Id) : null,
         };
         return PeopleOf(tables, issuer, evenDisabled)
-            .Any(person => AuthorizationRules.OnDataset(person, facts, dataset, operation, now).IsOk);
+            .Any(person => AuthorizationRules.OnDataset(person, facts, dataset, operation, now, AskedPath.Whole).IsOk);
     }
 
     /// <summary>

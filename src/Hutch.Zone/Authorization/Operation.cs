@@ -42,6 +42,14 @@ public sealed record Operation
         this == EntryWrite || this == SnapshotCreate || this == MetadataEdit || this == TagChange || this == DatasetEdit
         || this == DatasetClose || this == DatasetKeep;
 
+    /// <summary>
+    /// True if it makes a credential, or a rule that acts for the caller, which would not end with a narrowed key. No narrowed key does it.
+    /// </summary>
+    public bool MakesCredential =>
+        this == LinkCreate || this == InviteCreate || this == GroupInvite || this == InviteAccept || this == TokenCreate
+        || this == TokenNarrow || this == LoginLinkOwn || this == ConsentGive || this == PasswordChange || this == ProgramSwitch
+        || this == GrantChange || this == OwnerChange || this == OfferAnswer || this == AccessAnswer;
+
     /// <summary>The roles that allow it regardless of rights; the token must then carry the scope <c>admin</c>.</summary>
     public RoleSet Roles { get; private init; }
 

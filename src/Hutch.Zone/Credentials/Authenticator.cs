@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Hutch.Model.NarrowedTokens;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Partners;
 
@@ -40,6 +41,7 @@ public sealed partial class Authenticator
     private readonly TimeProvider _time;
     private readonly TimeSpan _sessionIdle;
     private readonly TimeSpan _maxOffline;
+    private readonly KeyAuthenticator _keys;
     private readonly IReadOnlyList<string> _neverStop;
     private readonly PartnerTokens? _partners;
     private readonly ConcurrentDictionary<string, KnownCredential> _known = new(StringComparer.Ordinal);
@@ -49,12 +51,14 @@ public sealed partial class Authenticator
     private long _changed;
 
     /// <param name="maxOffline">The longest time that callers are accepted without the database.</param>
+    /// <param name="maxKeySilence">The longest time that a site accepts keys of narrowable tokens without its zone.</param>
     /// <param name="neverStop">The ids of tokens that are accepted regardless of the time since the zone answered.</param>
     /// <param name="partners">Accepts tokens that others have signed; null for none.</param>
     internal Authenticator(
         ZoneDatabase zone, ChangedRights changes, AttemptLimiter limiter, TimeProvider time, TimeSpan sessionIdle, TimeSpan maxOffline,
-        IReadOnlyList<string> neverStop, PartnerTokens? partners = null)
+        TimeSpan maxKeySilence, IReadOnlyList<string> neverStop, PartnerTokens? partners = null)
     {
+        _keys = new KeyAuthenticator(zone, this, time, maxKeySilence);
         (_sessionIdle, _maxOffline, _neverStop, _partners) = (sessionIdle, maxOffline, neverStop, partners);
         (_zone, _changes, _limiter, _time) = (zone, changes, limiter, time);
         _reader = new CredentialReader(zone, time);
@@ -67,9 +71,14 @@ public sealed partial class Authenticator
     /// Returns the caller of a credential. Null or empty is the anonymous caller. 401 describes the problem with the token; 429 gives the
     /// seconds to wait (<c>retryAfterSeconds</c>).
     /// </summary>
+    /// <remarks>Keys of narrowable tokens are refused: a door that takes them names itself.</remarks>
     /// <param name="presented">The text after <c>Bearer</c>, or null.</param>
     /// <param name="address">The client's address; null for a connection without network.</param>
-    public ValueTask<Result<Caller>> AuthenticateAsync(string? presented, IPAddress? address, CancellationToken ct)
+    public ValueTask<Result<Caller>> AuthenticateAsync(string? presented, IPAddress? address, CancellationToken ct) =>
+        AuthenticateAsync(presented, TokenDoors.None, address, ct);
+
+    /// <summary>As above, at a door that takes keys of narrowable tokens.</summary>
+    public ValueTask<Result<Caller>> AuthenticateAsync(string? presented, TokenDoors door, IPAddress? address, CancellationToken ct)
     {
         if (string.IsNullOrEmpty(presented))
         {
@@ -93,7 +102,8 @@ public sealed partial class Authenticator
             return new ValueTask<Result<Caller>>(CountFailure(address, NoTokenAtAll, refusal));
         }
 
-        return Credential.TryParse(presented, out Credential credential) && credential.Kind is CredentialKind.Token or CredentialKind.Link
+        return NarrowedToken.IsOne(presented) ? _keys.FindAsync(presented, door, address, ct)
+            : Credential.TryParse(presented, out Credential credential) && credential.Kind is CredentialKind.Token or CredentialKind.Link
             ? FindAsync(presented, credential, address, ct)
             : new ValueTask<Result<Caller>>(Malformed(address));
     }
@@ -210,7 +220,8 @@ public sealed partial class Authenticator
             && IsCurrent(cached, entry)
             ? cached
             : await _reader.LoadAsync(id, kind, ct);
-        return facts is null ? CredentialRefusals.Wrong(kind) : StateOf(facts, entry);
+        Result<Caller> state = facts is null ? CredentialRefusals.Wrong(kind) : StateOf(facts, entry);
+        return caller.Key is { } key ? state.Then(still => _keys.Renew(still, key)) : state;
     }
 
     /// <summary>

@@ -5,6 +5,6 @@ namespace Hutch.Zone.Credentials;
 /// <param name="AccessKey">The access key of an S3 key; otherwise null.</param>
 public sealed record IssuedToken(TokenRecord Token, IssuedSecret Secret, string? AccessKey = null)
 {
-    /// <summary>The sites that an S3 key opens beside the zone's own.</summary>
+    /// <summary>The sites that an S3 key or a narrowable token opens beside the zone's own.</summary>
     public IReadOnlyList<SiteRecord> Sites { get; init; } = [];
 }

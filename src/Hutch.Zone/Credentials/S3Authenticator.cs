@@ -1,3 +1,4 @@
+using Hutch.Model.NarrowedTokens;
 using Hutch.Model.Signatures;
 using Hutch.Zone.Authorization;
 
@@ -43,6 +44,11 @@ public sealed class S3Authenticator
     /// <summary>Returns the signer of a request. Failures are limited as for tokens.</summary>
     public ValueTask<Result<S3Signer>> AuthenticateAsync(S3Proof proof, IPAddress? address, CancellationToken ct)
     {
+        if (proof.SessionToken is { } session && NarrowedToken.IsOne(session))
+        {
+            return AuthenticateKeyAsync(proof, session, address, ct);
+        }
+
         string? key = S3Keys.TokenIdOf(proof.AccessKey);
 
         // At a site, a key counts by the token that the zone made of it for this site.
@@ -64,6 +70,38 @@ public sealed class S3Authenticator
         return found.IsCompletedSuccessfully
             ? new ValueTask<Result<S3Signer>>(Judge(proof, found.Result, address))
             : JudgeAfterAsync(found, proof, address);
+    }
+
+    /// <summary>
+    /// Returns the signer with a key of a narrowable token, which is the session token. Its secret is derived from it, so a signature with
+    /// it is for this key. A site gets the key itself, so the host that was signed says nothing more.
+    /// </summary>
+    private async ValueTask<Result<S3Signer>> AuthenticateKeyAsync(
+        S3Proof proof, string session, IPAddress? address, CancellationToken ct)
+    {
+        if (proof.Day is not { } day || proof.IsPresigned)
+        {
+            return ErrorCode.NarrowedKey.With(
+                "A key of a narrowable token signs requests by Signature Version 4 in their headers. It presigns no address and no form: "
+                + "the key would be in it.");
+        }
+
+        if (await CheckRegionAsync(day.Region, ct) is { } region)
+        {
+            return region;
+        }
+
+        if (!(await _credentials.AuthenticateAsync(session, TokenDoors.S3, address, ct)).TryGet(
+            out Caller? caller, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        byte[] signingKey = SigV4.SigningKey(NarrowedToken.S3SecretOf(session), day.Date, day.Region, SigV4.S3);
+        bool Verify(string stringToSign) => SigV4.Verify(signingKey, stringToSign, proof.Signature);
+        return S3Keys.TokenIdOf(proof.AccessKey) != caller.Key!.Id ? _credentials.Refuse(address, null, NoSuchKey(proof.AccessKey))
+            : Verify(proof.StringToSign) || proof.OtherStringsToSign.Any(Verify) ? new S3Signer(caller, signingKey)
+            : _credentials.Refuse(address, caller.CredentialId, WrongSignatureOf());
     }
 
     private async ValueTask<Result<FoundCredential?>> FindAfterAsync(
@@ -101,11 +139,7 @@ public sealed class S3Authenticator
         bool isExact = Verify(proof.StringToSign);
         if (!isExact && !proof.OtherStringsToSign.Any(Verify))
         {
-            return _credentials.Refuse(address, found.Entry.Id, ErrorCode.Unauthenticated.With(
-                "The signature does not match the request and the secret key. Check the secret key, the clock, "
-                + "and that no proxy changes requests.",
-                ReasonDetail,
-                WrongSignature));
+            return _credentials.Refuse(address, found.Entry.Id, WrongSignatureOf());
         }
 
         // The other strings leave out the port of the host.
@@ -116,7 +150,14 @@ public sealed class S3Authenticator
             : _credentials.Accept(found, address).Then<S3Signer>(caller => new S3Signer(caller, signingKey));
     }
 
-    private bool IsKey(TokenRecord token) => _zone.Joined is null ? token.S3Generation is not null : token.Scope.Opens.Count > 0;
+    private static HutchError WrongSignatureOf() => ErrorCode.Unauthenticated.With(
+        "The signature does not match the request and the secret key. Check the secret key, the clock, and that no proxy changes requests.",
+        ReasonDetail,
+        WrongSignature);
+
+    private bool IsKey(TokenRecord token) => _zone.Joined is null
+        ? token.S3Generation is not null
+        : token.Scope is { Opens.Count: > 0, IsNarrowable: false };
 
     /// <summary>Refuses the regions of all present and former sites at the zone, and all but its own at a site.</summary>
     private ValueTask<HutchError?> CheckRegionAsync(string? region, CancellationToken ct)
@@ -186,6 +227,12 @@ public sealed record S3Proof(
 
     /// <summary>True if that is a configured name of this server.</summary>
     public bool IsForHere { get; init; }
+
+    /// <summary>The session token; null for none. One that is no key of Hutch means nothing.</summary>
+    public string? SessionToken { get; init; }
+
+    /// <summary>True if the signature is in an address or a form, which are passed on.</summary>
+    public bool IsPresigned { get; init; }
 }
 
 /// <param name="Date">The day of a signature's scope, as <c>20130524</c>.</param>

@@ -8,6 +8,14 @@ internal static class SiteTokens
     /// <summary>The same refusal for a missing token and for one of another site, so that requests do not reveal tokens.</summary>
     private static readonly HutchError NotItsToken = ErrorCode.Unauthenticated.With("There is no valid token with this id for this site.");
 
+    /// <summary>
+    /// Returns the id of the token that the zone made of a narrowable one for a site, which the site finds so by the id in a key; the same
+    /// id at the zone.
+    /// </summary>
+    public static string IdAt(string? siteId, string tokenId) => siteId is null
+        ? tokenId
+        : BlobHash.Compute(Encoding.ASCII.GetBytes($"hutch-narrowable-1\n{tokenId}\n{siteId}")).ToString()[..TokenText.IdLength];
+
     /// <summary>Returns the valid tokens of an account for a site that can create datasets.</summary>
     public static IEnumerable<TokenRecord> ListMaking(ZoneTables tables, PrincipalId user, string siteId) =>
         tables.Tokens.GoodOf(user).Where(token =>
@@ -20,13 +28,14 @@ internal static class SiteTokens
             static token => token.Scope.Carries(Operation.DatasetCreate.Scope));
 
     /// <summary>
-    /// Returns the caller of a token, which must be one for the site that forwards it. Its roles count for what is at home at that site, so
+    /// Returns the caller of a token, which must be one for the site that forwards it. A narrowable one opens its own site only: nothing
+    /// proves to this site which key was presented there. Its roles count for what is at home at that site, so
     /// that the site itself can do no more elsewhere than the rights of the account allow.
     /// </summary>
     /// <param name="isNew">True if it is about a dataset that will be at home at that site, so that all roles count.</param>
     public static Result<Caller> FindCaller(
         ZoneTables tables, string siteId, string tokenId, DateTimeOffset now, bool isNew = false) =>
-        tables.Tokens.Find(tokenId) is { RevokedAt: null } token && token.Scope.Site == siteId
+        tables.Tokens.Find(tokenId) is { RevokedAt: null, Scope.IsNarrowable: false } token && token.Scope.Site == siteId
             && !(token.ExpiresAt <= now) && tables.Principals.FindUser(token.UserId) is { DisabledAt: null } user
             && FindEndOfParent(tables, token, now) is null
             ? CallerAt(tables, siteId, user, token, isTrusted: isNew)

@@ -14,6 +14,9 @@ public sealed record TokenRequest
     /// <summary>The only dataset of the token; null for all.</summary>
     public DatasetId? Dataset { get; init; }
 
+    /// <summary>The only folder of the dataset, for a narrowable token; null for all.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>The namespace of runs for the scope <c>work</c>; null for the default one.</summary>
     public string? Namespace { get; init; }
 
@@ -21,12 +24,16 @@ public sealed record TokenRequest
     public string? Site { get; init; }
 
     /// <summary>
-    /// The names of the sites that an S3 key opens beside the zone's own; <see cref="AllSites"/> alone for all that are in the zone now.
+    /// The names of the sites that an S3 key or a narrowable token opens beside the zone's own; <see cref="AllSites"/> alone for all that
+    /// are in the zone now.
     /// </summary>
     public IReadOnlyList<string> Sites { get; init; } = [];
 
     /// <summary>The instrument whose running visit a screen shows with the token; null for all other tokens.</summary>
     public string? Instrument { get; init; }
+
+    /// <summary>True for a token whose secret is a private key, so that its holder can narrow it without a server.</summary>
+    public bool Narrowable { get; init; }
 
     /// <summary>True for a key of the S3 door, with an access key and a secret key, in place of a bearer text.</summary>
     public bool S3 { get; init; }

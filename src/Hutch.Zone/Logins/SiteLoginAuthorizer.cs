@@ -165,7 +165,8 @@ public sealed class SiteLoginAuthorizer
     /// <returns>Null where the start may proceed; otherwise the refusal.</returns>
     public async ValueTask<HutchError?> PrepareStartAsync(Caller caller, string siteId, CancellationToken ct)
     {
-        string? login = caller.Session?.Id ?? caller.Token?.Id;
+        // A narrowed key makes no login, which would not end with it.
+        string? login = caller.Scope.IsNarrowed ? null : caller.Session?.Id ?? caller.Token?.Id;
 
         // Without an address, no login at the site is possible. The site then reports the missing login.
         if (_zone.Joined is not null || caller.PassedOnBy is not null || login is null

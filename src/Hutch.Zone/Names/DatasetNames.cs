@@ -221,7 +221,7 @@ public sealed class DatasetNames
     {
         if (reference.Id is DatasetId id)
         {
-            return await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct);
+            return await _authorizer.LocateAsync(caller, id, ct);
         }
 
         string slug = reference.Slug is Slug given
@@ -232,7 +232,7 @@ public sealed class DatasetNames
         HutchError? tooNarrow = null;
         foreach (NameRecord name in named)
         {
-            Result<Access> access = await _authorizer.AuthorizeAsync(caller, name.Dataset, Operation.DatasetView, ct);
+            Result<Access> access = await _authorizer.LocateAsync(caller, name.Dataset, ct);
             if (access.IsOk)
             {
                 visible.Add(access.Value);
@@ -522,7 +522,7 @@ public sealed class DatasetNames
         List<NameRecord> names = [];
         foreach (DatasetId dataset in datasets)
         {
-            Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+            Result<Access> access = await _authorizer.LocateAsync(caller, dataset, ct);
             if (access.IsOk && filter.Matches(access.Value))
             {
                 names.Add(access.Value.Dataset);

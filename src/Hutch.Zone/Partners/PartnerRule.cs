@@ -12,7 +12,9 @@ public sealed class PartnerRule : IValidatableObject
     /// <summary>A value of the claim `wlcg.groups`, such as `/atlas/production`. Null for a rule about a path.</summary>
     public string? Group { get; init; }
 
-    /// <summary>The datasets: `OWNER` for all datasets of a user or group, `OWNER/NAME` for one dataset.</summary>
+    /// <summary>
+    /// The datasets: `OWNER` for all datasets of a user or group, `OWNER/NAME` for one dataset, `OWNER/NAME/FOLDER` for a folder of it.
+    /// </summary>
     [Required]
     public string Gives { get; init; } = "";
 

@@ -69,6 +69,12 @@ internal sealed class PartnerTokens : IDisposable
 
         PartnerArea[] areas = await _zone.ReadAsync<PartnerArea[]>(
             tables => [.. targets.Select(target => target.Find(tables)).OfType<PartnerArea>()], ct);
+        areas = WithoutContained(areas);
+        if (areas.Length > 1 && Array.Exists(areas, static area => area.Folder is not null))
+        {
+            return Refuse("it reads a folder of a dataset and other data: get one token for each folder");
+        }
+
         return areas.Length > 0
             ? Caller.ForPartner(new PartnerCaller(partner.Options.Issuer, claims.Subject, claims.ExpiresAt, areas))
             : NothingGiven(partner.Options, claims);
@@ -86,6 +92,13 @@ internal sealed class PartnerTokens : IDisposable
 
         _http.Dispose();
     }
+
+    /// <summary>Leaves out what is in another area, and what is there twice.</summary>
+    private static PartnerArea[] WithoutContained(PartnerArea[] areas) =>
+    [
+        .. areas.Where((area, i) => !areas.Where(
+            (other, j) => i != j && other.Contains(area) && (j < i || !area.Contains(other))).Any()),
+    ];
 
     private static HutchError Refuse(string reason) => (ErrorCode.Unauthenticated with
     {

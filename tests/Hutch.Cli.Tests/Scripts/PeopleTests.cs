@@ -42,6 +42,48 @@ public sealed class PeopleTests
     }
 
     [Fact]
+    public async Task A_key_is_narrowed_twice_without_a_server_and_opens_one_folder()
+    {
+        await using LocalServer server = await LocalServer.StartedAsync();
+        ScriptPerson ada = await server.NewUserAsync("ada");
+        ScriptPerson eve = await server.NewUserAsync("eve");
+
+        (await ada.RunShellAsync(
+            """
+            mkdir -p data/raw/deep data/other && cd data && echo a > raw/a && echo b > raw/deep/b && echo s > secret && echo o > other/o
+            hutch init --name lysozyme && hutch push -m first
+            cd .. && hutch token create --narrowable --scope read write > root.key
+            ID=$(hutch info lysozyme --json | sed -E 's/.*"id":"([^"]*)".*/\1/')
+            HUTCH_REMOTE=http://127.0.0.1:9 hutch token narrow --token-file root.key --folder $ID/raw --for 3d > once.key 2> once.said
+            hutch token narrow --token-file - --scope read --door rest < once.key > twice.key
+            hutch token narrow --token-file once.key --s3 > s3
+            hutch token narrow --token-file once.key --dataset $ID --json > json
+            hutch token explain < twice.key > explained
+            """)).AssertDone();
+
+        string folder = Path.Combine(ada.WorkingFolder);
+        Assert.Matches("^It does everything that its parent does with the folder 'raw' of the dataset .*, until .* It ends with the token",
+            await File.ReadAllTextAsync(Path.Combine(folder, "once.said"), Ct));
+        Assert.Matches("^access key: HK[0-9A-F]{16}\nsecret key: [A-Za-z0-9_-]{43}\nsession token: hutchkey_", await File.ReadAllTextAsync(Path.Combine(folder, "s3"), Ct));
+        Assert.Contains("narrowed 2 times", await File.ReadAllTextAsync(Path.Combine(folder, "explained"), Ct), StringComparison.Ordinal);
+        string key = (await File.ReadAllTextAsync(Path.Combine(folder, "twice.key"), Ct)).Trim();
+        string writer = (await File.ReadAllTextAsync(Path.Combine(folder, "once.key"), Ct)).Trim();
+
+        // A login is a token of its own, which cannot be narrowed.
+        Assert.Contains("cannot be narrowed", (await ada.RunAsync("token", "narrow", "--scope", "read")).Errors, StringComparison.Ordinal);
+
+        (await eve.RunShellAsync(
+            $"""
+            export HUTCH_TOKEN={key} HUTCH_REMOTE={server.Address}
+            hutch list ada/lysozyme > top
+            not grep -E 'secret|other' top
+            not hutch remove ada/lysozyme/raw/a
+            not hutch log ada/lysozyme
+            """)).AssertDone();
+        _ = writer;
+    }
+
+    [Fact]
     public async Task Json_of_users_tokens_and_lists_has_the_names_that_scripts_use()
     {
         await using LocalServer server = await LocalServer.StartedAsync();

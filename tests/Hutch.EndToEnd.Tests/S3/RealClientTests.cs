@@ -28,7 +28,7 @@ public sealed class RealClientTests(SharedServer shared)
         string common = program is "markers" or "spellings" ? $"source {Programs}/clients\n" : "";
 
         using Account person = await shared.NewAccountAsync(Ct);
-        await RunAsync(person, $"source {Programs}/mounts\n{common}{script}");
+        await RunAsync(person, $"source {Programs}/mounts\nsource {Programs}/narrowed\n{common}{script}");
     }
 
     [Fact]

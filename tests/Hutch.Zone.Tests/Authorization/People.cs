@@ -49,7 +49,7 @@ internal static class People
 
     /// <summary>The answer to a question about the dataset.</summary>
     public static Result<Access> Ask(Caller caller, DatasetAccess facts, Operation operation) =>
-        AuthorizationRules.OnDataset(caller, facts, Dataset, operation, Now);
+        AuthorizationRules.OnDataset(caller, facts, Dataset, operation, Now, AskedPath.Whole);
 
     /// <summary>An answer in a few letters.</summary>
     public static string Short<T>(Result<T> answer) => answer.IsOk ? "yes"

@@ -93,7 +93,7 @@ public sealed class RulePropertyTests
     {
         if (q.RightsNow() == Rights.None && q.Roles == 0)
         {
-            Assert.Equal(AuthorizationRules.OnDataset(q.Caller(), null, People.Dataset, q.Operation, People.Now).Error, q.Ask().Error);
+            Assert.Equal(AuthorizationRules.OnDataset(q.Caller(), null, People.Dataset, q.Operation, People.Now, AskedPath.Whole).Error, q.Ask().Error);
         }
     });
 

@@ -25,6 +25,8 @@ public sealed class PartnerOptionsTests
     [InlineData(null, "atlas", "ada", "'group'")]
     [InlineData("/a", null, "Ada", "'gives'")]
     [InlineData("/a", null, "ada/", "'gives'")]
+    [InlineData("/a", null, "ada/raw/", "'gives'")]
+    [InlineData("/a", null, "ada/raw/../b", "'gives'")]
     public void A_faulty_rule_names_its_fault(string? path, string? group, string gives, string word) => Assert.Contains(
         word, Assert.Single(FindFaults(Issuer(), new PartnerRule { Path = path, Group = group, Gives = gives })), StringComparison.Ordinal);
 

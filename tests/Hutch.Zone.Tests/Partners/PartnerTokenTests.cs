@@ -34,8 +34,42 @@ public sealed class PartnerTokenTests
             Assert.False((await scene.Zone.MayAsync(caller, scene.Maps, operation)).IsOk, operation.Name);
         }
 
+        Assert.Equal(Rights.Read, (await scene.Zone.MayAsync(caller, scene.Raw, Operation.EntryRead)).Value.Rights.Highest());
         Assert.False(Authorizer.Authorize(caller, Operation.DatasetCreate).IsOk);
         Assert.False(Authorizer.Authorize(caller, Operation.TokenCreate).IsOk);
+    }
+
+    [Theory]
+    [InlineData("storage.read:/run3/a", "a")]
+    [InlineData("storage.read:/run3/a/b%20c/", "a/b c")]
+    [InlineData("storage.read:/run3/a storage.read:/run3/a/b", "a")]
+    public async Task A_path_below_a_dataset_reads_this_folder_and_nothing_beside_it(string scope, string folder)
+    {
+        await using PartnerScene scene = await PartnerScene.OpenAsync();
+
+        Caller caller = await scene.Zone.LogInAsync(scene.Token(scope));
+
+        Assert.True((await ReadAsync(folder)).IsOk);
+        Assert.True((await ReadAsync(folder + "/x")).IsOk);
+        foreach (string outside in (string[])["x", folder + "b", folder + "b/x"])
+        {
+            Assert.Equal(ErrorCode.NotFound.Name, (await ReadAsync(outside)).Error!.Code.Name);
+        }
+
+        Assert.False((await scene.Zone.MayAsync(caller, scene.Raw, Operation.EntryRead)).IsOk, "It does not read the whole dataset.");
+
+        Task<Result<Access>> ReadAsync(string path) => scene.Zone.Services.Authorizer.AuthorizeAsync(
+            caller, scene.Raw.Dataset, Operation.EntryRead, DatasetPath.Parse(path).Value, Ct).AsTask();
+    }
+
+    [Fact]
+    public async Task A_token_for_a_folder_and_more_is_refused()
+    {
+        await using PartnerScene scene = await PartnerScene.OpenAsync();
+
+        await scene.MustRefuseAsync(scene.Token("storage.read:/run3/a storage.read:/run3/b"), "one token for each folder");
+        await scene.MustRefuseAsync(scene.Token("storage.read:/run3/a storage.read:/users"), "one token for each folder");
+        Assert.Equal("raw", await scene.ReadsAsync(scene.Token("storage.read:/run3/a storage.read:/run3")));
     }
 
     [Fact]

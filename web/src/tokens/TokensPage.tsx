@@ -13,10 +13,8 @@ import {
 } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { serverAddress } from "../api/base";
 import { api, done, must, type Schemas } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
-import { CopyField } from "../components/CopyField";
 import { EmptyState } from "../components/EmptyState";
 import { EndButton } from "../components/EndButton";
 import { KeyIcon, PlusIcon } from "../components/icons";
@@ -24,13 +22,14 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
-import { ShownOnce } from "../components/ShownOnce";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
 import { tokens as t } from "../messages/en";
 import { lifeChoices } from "../text/lifetimes";
+import { MadeToken } from "./MadeToken";
+import { kindOf, requestOf, scopesOfKeys } from "./request";
 
 type Token = Schemas["TokenInfo"];
 const scopes: Record<string, string> = {
@@ -111,6 +110,11 @@ export default function TokensPage() {
                           {t.sKey}
                         </Badge>
                       )}
+                      {token.narrowable && (
+                        <Badge size="sm" variant="outline" tt="none">
+                          {t.narrowable}
+                        </Badge>
+                      )}
                       {token.sites && token.sites.length > 0 && (
                         <Badge size="sm" variant="outline" tt="none">
                           {t.opens(token.sites.join(", "))}
@@ -176,31 +180,6 @@ export default function TokensPage() {
   );
 }
 
-function MadeToken({ made }: { made: Schemas["CreatedToken"] }) {
-  if (made.secretKey)
-    return (
-      <ShownOnce title={t.sKeyCreatedCopyTheSecret}>
-        <CopyField label={t.accessKey} value={made.accessKey ?? ""} />
-        <CopyField label={t.secretKey} value={made.secretKey} />
-        {made.sites?.map((site) => (
-          <Text key={site.name} size="sm">
-            {t.at}
-            {site.name}
-            {t.theRegion}
-            <Name mono>{site.region}</Name>.
-          </Text>
-        ))}
-      </ShownOnce>
-    );
-  return (
-    <ShownOnce title={t.tokenCreatedCopyItNow}>
-      <CopyField label={t.token} value={made.token ?? ""} />
-      <Text size="sm">{t.toUseItOnTheCommand}</Text>
-      <CopyField label={t.loginCommand} value={`hutch login ${serverAddress}`} />
-    </ShownOnce>
-  );
-}
-
 function NewToken({
   onClose,
   onMade,
@@ -213,21 +192,14 @@ function NewToken({
   const [life, setLife] = useState(String(30 * 86_400));
   const [dataset, setDataset] = useState("");
   const [isS3, setS3] = useState(false);
+  const [isNarrowable, setNarrowable] = useState(false);
   const [sites, setSites] = useState("");
+  const [folder, setFolder] = useState("");
+  const kind = kindOf(isS3, isNarrowable);
+  const body = requestOf({ name, scopes: chosen, life, dataset, folder, kind, sites });
   const work = useWork();
   const create = work.onSubmit(async () => {
-    const token = await must(
-      api.POST("/tokens", {
-        body: {
-          name: name.trim() || undefined,
-          scopes: chosen,
-          expiresIn: life === "" ? undefined : Number(life),
-          dataset: dataset.trim() || undefined,
-          s3: isS3 || undefined,
-          sites: isS3 && sites.trim() ? sites.trim().split(/[\s,]+/) : undefined,
-        },
-      }),
-    );
+    const token = await must(api.POST("/tokens", { body }));
     await onMade(token);
   });
   return (
@@ -245,7 +217,12 @@ function NewToken({
           <Checkbox.Group label={t.scopes} value={chosen} onChange={setChosen}>
             <Stack gap={8} mt={6}>
               {Object.entries(scopes).map(([scope, label]) => (
-                <Checkbox key={scope} value={scope} label={label} />
+                <Checkbox
+                  key={scope}
+                  value={scope}
+                  label={label}
+                  disabled={kind === "key" && !scopesOfKeys.includes(scope)}
+                />
               ))}
             </Stack>
           </Checkbox.Group>
@@ -262,8 +239,31 @@ function NewToken({
             onChange={(e) => setDataset(e.currentTarget.value)}
             spellCheck={false}
           />
-          <Checkbox label={t.createAnSAccessKey} checked={isS3} onChange={(e) => setS3(e.currentTarget.checked)} />
-          {isS3 && (
+          <Checkbox
+            label={t.createAnSAccessKey}
+            checked={isS3}
+            disabled={isNarrowable}
+            onChange={(e) => setS3(e.currentTarget.checked)}
+          />
+          <Checkbox
+            label={t.makeItNarrowable}
+            description={t.fromItYouMakeKeys}
+            checked={isNarrowable}
+            disabled={isS3}
+            onChange={(e) => setNarrowable(e.currentTarget.checked)}
+          />
+          {isNarrowable && (
+            <TextInput
+              label={t.folder}
+              description={t.onlyThisFolderOfTheDataset}
+              placeholder="raw/run-1"
+              value={folder}
+              onChange={(e) => setFolder(e.currentTarget.value)}
+              disabled={dataset.trim() === ""}
+              spellCheck={false}
+            />
+          )}
+          {kind !== "token" && (
             <TextInput
               label={t.sites}
               description={t.namesOfOtherSites}
@@ -275,7 +275,7 @@ function NewToken({
           )}
           <ProblemAlert error={work.error} title={t.couldNotCreateTheToken} />
           <Group justify="flex-end">
-            <Button type="submit" loading={work.isBusy} disabled={chosen.length === 0}>
+            <Button type="submit" loading={work.isBusy} disabled={body.scopes?.length === 0}>
               {t.createToken}
             </Button>
           </Group>

@@ -215,6 +215,7 @@ internal sealed class ServeVerb : Verb
             Partners = configuration.Partners,
             PublicUrl = configuration.Server.PublicUrl,
             NeverStop = configuration.Sites.NeverStop,
+            MaxKeySilence = TimeSpan.FromMinutes(configuration.Sites.NarrowedKeyMinutes),
         };
         return configuration.Engine is { Records: { } records } engine
             ? zone.InPostgres(records, engine.RecordsPasswordFile, TimeSpan.FromSeconds(engine.MaxOfflineSeconds))

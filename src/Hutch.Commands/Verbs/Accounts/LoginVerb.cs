@@ -1,5 +1,6 @@
 using Hutch.Client.Configuration;
 using Hutch.Commands.Hosting;
+using Hutch.Model.NarrowedTokens;
 using Hutch.Model.Sites;
 using Hutch.Objects.Http;
 
@@ -19,7 +20,7 @@ internal sealed class LoginVerb(VerbDeclaration verb)
         "hutch login https://hutch.example.org --device",
         "hutch login https://hutch.lab:8443 --trust SHA256:5F2C… < token.txt")
 {
-    private const int MaxTokenCharacters = 1000;
+    private const int MaxTokenCharacters = NarrowedToken.MaxLength;
 
     private readonly Argument<string> _remote = verb.Argument<string>("url", "The server's URL.");
     private readonly Option<string?> _ca = verb.Option<string?>(
@@ -140,7 +141,7 @@ internal sealed class LoginVerb(VerbDeclaration verb)
             return read;
         }
 
-        throw (ErrorCode.BadRequest with { Advice = "A token is one word that begins with hutch_." })
+        throw (ErrorCode.BadRequest with { Advice = "A token is one word that begins with hutch_ or hutchkey_." })
             .With("Standard input is not a token.").ToException();
     }
 }

@@ -6,7 +6,8 @@ namespace Hutch.Commands.Verbs.Accounts;
 internal static class TokenVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "token", "Create, list and revoke your tokens.", new CreateVerb(host), new ListTokensVerb(host), new RevokeVerb(host));
+        "token", "Create, narrow, list and revoke your tokens.", new CreateVerb(host), new NarrowVerb(host), new ExplainVerb(host),
+        new ListTokensVerb(host), new RevokeVerb(host));
 
     private sealed class CreateVerb(VerbDeclaration verb)
         : Verb(
@@ -15,6 +16,7 @@ internal static class TokenVerbs
             "Create a token and print it. It is not shown again.",
             "hutch token create --name laptop --scope read --expires 30d",
             "hutch token create --json | jq -r .token",
+            "hutch token create --narrowable --expires 90d",
             "hutch token create --s3 --dataset lysozyme",
             "hutch token create --s3 --sites archive compute",
             "hutch token create --scope work --name cluster",
@@ -52,9 +54,15 @@ internal static class TokenVerbs
             "Create an S3 key, an access key and a secret key for S3 only "
             + "(default scopes: read, write and manage).");
 
+        private readonly Option<bool> _narrowable = verb.Option<bool>(
+            "--narrowable",
+            "Make a token from which `hutch token narrow` makes keys that open less, without a server "
+            + "(scopes: read, write and manage).");
+
         private readonly Option<string[]> _sites = verb.Add(new Option<string[]>("--sites")
         {
-            Description = "With --s3: sites that the key opens beside the zone's own; or all, for those that are in the zone now.",
+            Description = "With --s3 or --narrowable: sites that the key opens beside the zone's own; or all, for those that are in the "
+                + "zone now.",
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = true,
         });
@@ -73,6 +81,7 @@ internal static class TokenVerbs
                     Instrument = context.Value(_instrument),
                     Site = context.Value(_site),
                     S3 = context.Value(_s3),
+                    Narrowable = context.Value(_narrowable),
                     Sites = context.Value(_sites) is { Length: > 0 } sites ? sites : null,
                 },
                 cancellationToken);
@@ -82,7 +91,8 @@ internal static class TokenVerbs
             if (token.Sites is { Count: > 0 } opened)
             {
                 context.WriteNote(
-                    $"It opens the zone's own site and {string.Join(", ", opened.Select(one => $"{one.Name} (region {one.Region})"))}.");
+                    "It opens the zone's own site and "
+                    + $"{string.Join(", ", opened.Select(one => $"{one.Name} (id {one.Id}, region {one.Region})"))}.");
             }
 
             context.WriteNote(

@@ -49,7 +49,7 @@ public sealed class ReadRouter
             }
         }
 
-        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+        Result<Access> access = await _authorizer.LocateAsync(caller, dataset, ct);
         if (!access.IsOk || access.Value.Dataset.Home.SiteId == _sites.OwnId)
         {
             return here;

@@ -25,9 +25,15 @@ public sealed class WriteRouter
 
     /// <summary>
     /// Returns the id of the credential by which other sites find a caller of this one: at the zone any, at a site a token for it, also
-    /// that of a login. Null for a caller without one.
+    /// that of a login. Null for a caller without one, and for a key of a narrowable token at a site, which opens that site only.
     /// </summary>
-    public string? FindCredential(Caller caller) => !caller.IsUser ? null : IsZone ? caller.CredentialId : caller.Token?.Id;
+    public string? FindCredential(Caller caller)
+    {
+        string? here = IsZone ? caller.CredentialId
+            : caller.Token is { Scope.IsNarrowable: false } token ? token.Id
+            : null;
+        return caller.IsUser ? here : null;
+    }
 
     /// <summary>
     /// Returns the dataset when this site forwards changes of it; null when this site decides. Null also for a caller that may not see it,
@@ -41,7 +47,7 @@ public sealed class WriteRouter
             return null;
         }
 
-        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+        Result<Access> access = await _authorizer.LocateAsync(caller, dataset, ct);
         return access.IsOk && access.Value.Dataset.Home.SiteId != _sites.OwnId ? access.Value.Dataset : null;
     }
 
@@ -53,7 +59,7 @@ public sealed class WriteRouter
     {
         Result<SiteDataset> here = await _heads.DatasetAsync(dataset, ct);
         if (here is { IsOk: true, Value.Copy: null }
-            || !(await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct)).TryGet(out Access access, out _))
+            || !(await _authorizer.LocateAsync(caller, dataset, ct)).TryGet(out Access access, out _))
         {
             return null;
         }

@@ -33,3 +33,13 @@ grep -q BucketNotEmpty refused
 aws s3 rm --quiet --recursive s3://from-aws
 aws s3 rb s3://from-aws
 aws s3 mb s3://from-aws
+
+# A narrowed key is the session token: it opens its folder, and presigns nothing.
+echo in >in && aws s3 cp --quiet in s3://from-aws/raw/in && aws s3 cp --quiet in s3://from-aws/out
+narrow from-aws raw >narrowed && source ./narrowed
+aws s3 cp --quiet s3://from-aws/raw/in got && diff in got
+[[ $(aws s3 ls --recursive s3://from-aws | wc -l) == 1 ]]
+aws s3 cp --quiet in s3://from-aws/raw/second
+not aws s3 cp --quiet in s3://from-aws/second
+not aws s3 cp --quiet s3://from-aws/out got
+not curl -sf "$(aws s3 presign s3://from-aws/raw/in)"

@@ -123,3 +123,28 @@ bucket.objects.all().delete()
 bucket.delete()
 s3.get_waiter("bucket_not_exists").wait(Bucket=BUCKET)
 PYTHON
+
+# A narrowed key is the session token.
+/usr/bin/python3 - <<'PYTHON'
+import boto3, os
+s3 = boto3.client("s3", endpoint_url=os.environ["S3_URL"])
+s3.create_bucket(Bucket="narrowed")
+for key in "raw/in", "out":
+    s3.put_object(Bucket="narrowed", Key=key, Body=b"in")
+PYTHON
+narrow narrowed raw >key && source ./key
+/usr/bin/python3 - <<'PYTHON'
+import boto3, os
+from botocore.exceptions import ClientError
+
+s3 = boto3.client("s3", endpoint_url=os.environ["S3_URL"])
+assert [o["Key"] for o in s3.list_objects_v2(Bucket="narrowed")["Contents"]] == ["raw/in"]
+assert s3.get_object(Bucket="narrowed", Key="raw/in")["Body"].read() == b"in"
+s3.put_object(Bucket="narrowed", Key="raw/new", Body=b"new")
+for refused in (lambda: s3.get_object(Bucket="narrowed", Key="out"), lambda: s3.put_object(Bucket="narrowed", Key="new", Body=b"")):
+    try:
+        refused()
+    except ClientError:
+        continue
+    raise SystemExit("a narrowed key opened more than its folder")
+PYTHON

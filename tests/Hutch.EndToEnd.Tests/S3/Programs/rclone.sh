@@ -38,3 +38,12 @@ PYTHON
 until rclone copyto h:from-rclone/numbers.h5 numbers.h5 2>/dev/null; do sleep 0.1; done
 unmount
 /usr/bin/python3 -c 'import h5py; assert h5py.File("numbers.h5")["numbers"][57, 3] == 570_003'
+
+# A narrowed key is the session token.
+rclone mkdir h:narrowed && rclone copyto tree/a h:narrowed/raw/a && rclone copyto tree/a h:narrowed/out
+narrow narrowed raw >key && source ./key
+[[ $(rclone lsf -R --files-only h:narrowed) == raw/a ]]
+rclone copyto h:narrowed/raw/a narrowed-a && diff tree/a narrowed-a
+rclone copyto --s3-no-check-bucket tree/a h:narrowed/raw/b
+not rclone copyto --s3-no-check-bucket tree/a h:narrowed/b
+not rclone cat h:narrowed/out
