@@ -133,9 +133,17 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             return (dataset.Files, dataset.Bytes);
         }
 
-        SnapshotInfo earlier = await client.GetSnapshotAsync(
-            dataset.Id, number.ToString(CultureInfo.InvariantCulture), cancellationToken);
-        return (earlier.Files, earlier.Bytes);
+        try
+        {
+            SnapshotInfo earlier = await client.GetSnapshotAsync(
+                dataset.Id, number.ToString(CultureInfo.InvariantCulture), cancellationToken);
+            return (earlier.Files, earlier.Bytes);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.NarrowedKey)
+        {
+            // The key opens a folder, and gets no totals of the dataset.
+            return (dataset.Files, dataset.Bytes);
+        }
     }
 
     /// <summary>Writes every entry into the base, and yields those that are not here yet. Placeholders need no download.</summary>

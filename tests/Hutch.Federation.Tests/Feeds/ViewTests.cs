@@ -163,13 +163,22 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public async Task A_site_refuses_callers_when_its_view_is_older_than_a_day()
+    public async Task A_site_refuses_keys_when_its_view_is_older_than_15_minutes_and_all_callers_after_a_day()
     {
         var time = new ShiftedTime();
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new", time);
         await site.JoinAsync(zone, "archive");
+        CreatedToken made = await zone.Admin.CreateTokenAsync(new CreateToken { Narrowable = true, Sites = ["archive"] }, Ct);
+        using HutchClient key = site.With(made.Token!);
+        await SiteServer.UntilKnownAsync(key);
         await zone.StopAsync();
+
+        time.Advance(TimeSpan.FromMinutes(14));
+        await key.GetCallerAsync(Ct);
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(ErrorCode.Unavailable, (await SiteServer.UntilRefusedAsync(key)).Code);
+        await site.Admin.GetCallerAsync(Ct);
 
         time.Advance(TimeSpan.FromHours(25));
         HutchError refused = await SiteServer.UntilRefusedAsync(site.Admin);

@@ -29,11 +29,12 @@ public sealed class NarrowedCallerTests
             Caller parent = Parent(random);
             Caller key = With(parent, chain);
             DatasetAccess facts = Facts(random);
+            DatasetPath path = Paths[random.Next(Paths.Length)];
             AskedPath where = random.Next(4) switch
             {
                 0 => AskedPath.Whole,
                 1 => AskedPath.Name,
-                _ => AskedPath.At(Paths[random.Next(Paths.Length)]),
+                _ => AskedPath.At(path),
             };
             Operation operation = where.Equals(AskedPath.Name) ? Operation.DatasetView : OnDatasets[random.Next(OnDatasets.Length)];
             if (Ask(key, facts, operation, where))
@@ -43,6 +44,8 @@ public sealed class NarrowedCallerTests
                 Assert.All(chain, block => Assert.True(
                     Ask(With(parent, block), facts, operation, where), $"{operation} by {Show(chain)}, not by {block.Describe()}"));
                 Assert.False(operation.MakesCredential);
+                Assert.All(chain, block => Assert.True(IsInFolder(block, where, path), $"{where} {path} by {Show(chain)}"));
+                Assert.All(chain, block => Assert.True(block.Datasets?.Contains(People.Dataset) != false));
             }
 
             Assert.Equal(Ask(key, facts, operation, where), Ask(With(parent, [.. chain.Reverse()]), facts, operation, where));
@@ -66,6 +69,13 @@ public sealed class NarrowedCallerTests
             Assert.True(TokenScope.Parse(scope.ToString()).Value.IsNarrowed);
         }
     }
+
+    /// <summary>The rule of the format page, written again: a question of a whole dataset is in no folder.</summary>
+    private static bool IsInFolder(TokenRestrictions block, AskedPath where, DatasetPath path) =>
+        block.Folder is not { } folder
+        || (folder.Dataset == People.Dataset
+            && (where.Equals(AskedPath.Name)
+                || (!where.Equals(AskedPath.Whole) && (path.Value + "/").StartsWith(folder.Path.Value + "/", StringComparison.Ordinal))));
 
     private static bool Ask(Caller caller, DatasetAccess facts, Operation operation, AskedPath where) =>
         AuthorizationRules.OnDataset(caller, facts, People.Dataset, operation, People.Now, where).IsOk;
