@@ -202,7 +202,7 @@ public sealed class NarrowedKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WebDAV_shows_the_folder_only_and_git_refuses_the_key()
+    public async Task WebDAV_shows_the_folder_only()
     {
         TestCaller key = Folder("raw");
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using Hutch.DataLad.Tests.Support;
+using Hutch.Model;
+using Hutch.Model.NarrowedTokens;
 
 namespace Hutch.DataLad.Tests.Hosting;
 
@@ -43,6 +45,32 @@ public sealed class GitRightsTests
             Requests.Select(static one => ($"{one.Method} {one.Path.Replace("objects/" + Key, "objects/…/KEY", StringComparison.Ordinal)
                 .Replace("keys/" + Key, "keys/KEY", StringComparison.Ordinal)}", one.Writes)).Order(),
             written.Order());
+    }
+
+    [Fact]
+    public async Task A_key_of_a_folder_is_refused_by_each_request_and_another_narrowed_key_is_not()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: false, ("raw/a", "test"), ("secret", "s"));
+        await server.FixAsync(id);
+        string made = (await server.RestAsync(HttpMethod.Post, "tokens", new { narrowable = true })).GetProperty("token").GetString()!;
+        NarrowedToken root = NarrowedToken.Parse(made).Value;
+        var folder = new FolderOfDataset(new DatasetId(Guid.Parse(id)), DatasetPath.Parse("raw").Value);
+        string key = root.Narrow(new TokenRestrictions { Folder = folder }).Value.Text;
+        string other = root.Narrow(new TokenRestrictions { Datasets = [folder.Dataset], Doors = TokenDoors.Git }).Value.Text;
+        string rest = root.Narrow(new TokenRestrictions { Doors = TokenDoors.Rest }).Value.Text;
+
+        foreach ((string method, string path, byte[]? body, _) in Requests)
+        {
+            foreach (string at in (string[])[$"git/{id}", $"ria/{id[..3]}/{id[3..]}"])
+            {
+                Assert.Equal(HttpStatusCode.Forbidden, (await server.GitAsync(new HttpMethod(method), $"{at}/{path}", key, body)).Status);
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-upload-pack", other)).Status);
+        Assert.Equal(
+            HttpStatusCode.Forbidden, (await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-upload-pack", rest)).Status);
     }
 
     private static string Root()
