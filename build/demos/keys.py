@@ -84,6 +84,8 @@ class Site:
             "RCLONE_CONFIG_H_ENV_AUTH": "true", "AWS_ACCESS_KEY_ID": self.key.s3_access_key,
             "AWS_SECRET_ACCESS_KEY": self.key.s3_secret_key, "AWS_SESSION_TOKEN": self.text,
             "RCLONE_RETRIES": "1", "RCLONE_LOW_LEVEL_RETRIES": "1"}
+        # rclone cannot use its own way to a server with another bundle of certificates.
+        environment.pop("AWS_CA_BUNDLE", None)
         done = subprocess.run(
             ["rclone", "cat", f"h:{dataset.replace('/', '.')}/{path}"], env=environment, capture_output=True, timeout=60, check=False)
         return done.stdout if done.returncode == 0 and done.stdout else REFUSED.encode()

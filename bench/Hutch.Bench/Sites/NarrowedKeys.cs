@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Hutch.Bench.S3;
 using Hutch.Bench.Stores;
+using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Model;
 using Hutch.Model.NarrowedTokens;
