@@ -65,7 +65,8 @@ class Site:
             return REFUSED.encode()
 
     def boto3(self, dataset: str, path: str) -> bytes:
-        client = boto3.client(
+        # A session of its own: the module's default one is not for several threads.
+        client = boto3.session.Session().client(
             "s3", endpoint_url="http://" + self.s3, region_name=self.plan["sites"][self.name]["region"],
             aws_access_key_id=self.key.s3_access_key, aws_secret_access_key=self.key.s3_secret_key, aws_session_token=self.text,
             config=botocore.config.Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}))
@@ -78,12 +79,15 @@ class Site:
 
     def rclone(self, dataset: str, path: str) -> bytes:
         environment = {
-            **os.environ, "RCLONE_CONFIG": "/dev/null", "RCLONE_S3_PROVIDER": "Other", "RCLONE_S3_ENDPOINT": "http://" + self.s3,
-            "RCLONE_S3_REGION": self.plan["sites"][self.name]["region"], "RCLONE_S3_ACCESS_KEY_ID": self.key.s3_access_key,
-            "RCLONE_S3_SECRET_ACCESS_KEY": self.key.s3_secret_key, "RCLONE_S3_SESSION_TOKEN": self.text,
+            **os.environ, "RCLONE_CONFIG": os.path.abspath("rclone.conf"), "RCLONE_CONFIG_H_TYPE": "s3", "RCLONE_CONFIG_H_PROVIDER": "Other",
+            "RCLONE_CONFIG_H_ENDPOINT": "http://" + self.s3, "RCLONE_CONFIG_H_REGION": self.plan["sites"][self.name]["region"],
+            "RCLONE_CONFIG_H_ENV_AUTH": "true", "AWS_ACCESS_KEY_ID": self.key.s3_access_key,
+            "AWS_SECRET_ACCESS_KEY": self.key.s3_secret_key, "AWS_SESSION_TOKEN": self.text,
             "RCLONE_RETRIES": "1", "RCLONE_LOW_LEVEL_RETRIES": "1"}
+        # rclone cannot use its own way to a server with another bundle of certificates.
+        environment.pop("AWS_CA_BUNDLE", None)
         done = subprocess.run(
-            ["rclone", "cat", f":s3:{dataset.replace('/', '.')}/{path}"], env=environment, capture_output=True, timeout=60, check=False)
+            ["rclone", "cat", f"h:{dataset.replace('/', '.')}/{path}"], env=environment, capture_output=True, timeout=60, check=False)
         return done.stdout if done.returncode == 0 and done.stdout else REFUSED.encode()
 
 

@@ -144,12 +144,13 @@ write_plan() {
 region_of() { if [[ $1 == facility ]]; then echo us-east-1; else echo "$1"; fi; }
 
 read_by_key() {
+    touch rclone.conf
     title "4 · Its holder reads one folder at two sites, and nothing else by any door"
     write_plan run.txt | jq '. + {
         inside: [["ada/scan", "raw/run1/frames.raw"], ["ada/scan", "raw/run1/more.raw"]],
         outside: [["ada/scan", "notes.txt"], ["ada/scan", "raw/notes.txt"], ["ada/scan", "raw/run2/frames.raw"],
             ["ada/scan", "raw/run10/frames.raw"], ["ada/scan", "raw/run1/../run2/frames.raw"], ["ada/scan", "raw/run1/%2e%2e/run2/frames.raw"],
-            ["ada/scan", "raw"], ["ada/other", "notes.txt"]]}' >plan.json
+            ["ada/other", "notes.txt"]]}' >plan.json
     show /usr/bin/python3 "$root/build/demos/keys.py" "try" plan.json
     check "each door of both sites gives the folder alone" succeeded
 }

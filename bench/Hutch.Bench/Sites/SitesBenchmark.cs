@@ -39,6 +39,7 @@ internal sealed class SitesBenchmark : IBenchmark
             await WhereAsync(Move, () => MoveAsync(context, sites, isQuick ? 1 : 5, cancellationToken));
             await WhereAsync(Login, () => OneZone.LogInAsync(context, sites, isQuick ? 20 : 200, cancellationToken));
             await WhereAsync(Get, () => OneZone.GetAsync(context, sites, TimeSpan.FromSeconds(isQuick ? 2 : 10), cancellationToken));
+            await WhereAsync(Get, () => NarrowedKeys.GetAsync(context, sites, TimeSpan.FromSeconds(isQuick ? 2 : 10), cancellationToken));
             await WhereAsync(Engines, () => OneZone.CopyAsync(context, sites, [large, small], cancellationToken));
         }
 
