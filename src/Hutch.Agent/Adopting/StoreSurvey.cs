@@ -33,7 +33,7 @@ internal sealed class StoreSurvey(
                 : $"{Display.Quote(root)} is a RIA store of layout {Display.Quote(version)}; layout {RiaLayout.StoreVersion} is known.");
         }
 
-        var walk = new StoreWalk(root, repositories, limits, options);
+        var walk = new StorePlanner(root, repositories, limits, options);
         List<(DatasetId Id, string Folder)> found = await Task.Run(walk.FindDatasets, ct);
         foreach ((DatasetId id, string folder) in found)
         {

@@ -33,6 +33,7 @@ namespace Hutch.Commands.Verbs;
 [JsonSerializable(typeof(StoreLine))]
 [JsonSerializable(typeof(CreatedUserLine))]
 [JsonSerializable(typeof(FreedLine))]
+[JsonSerializable(typeof(string[][]))]
 [JsonSerializable(typeof(OpenLine))]
 [JsonSerializable(typeof(IngestLine))]
 [JsonSerializable(typeof(ExportLine))]

@@ -40,7 +40,7 @@ public sealed class QuotaTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task An_operator_sees_stored_bytes_by_day_and_the_purpose_and_last_run_of_each_job()
+    public async Task An_operator_sees_stored_bytes_by_day_and_the_jobs_and_a_person_frees_what_is_in_the_trash()
     {
         await Site.SetPasswordAsync("admin");
         await Site.RequestAsync(HttpMethod.Post, "jobs", new { kind = "checkpoint" }, Site.AdminToken);
@@ -73,7 +73,31 @@ public sealed class QuotaTests(Browser browser) : Journey(browser)
         await Expect(main).ToContainTextAsync("Frees the space of data that nothing refers to. Takes minutes to hours, by the amount of data.");
         await Expect(main).ToContainTextAsync("Reads all data and verifies it against its checksums. Takes hours on a large site.");
         await Expect(main).ToContainTextAsync(new Regex("speeds up a rebuild. Takes seconds to minutes.Last: (now|just|.*ago)"));
+
+        string scratch = await DatasetAsync("scratch", ("big", new string('x', 200_000)));
+        await DatasetAsync("grains", ("a.txt", "a"));
+        await Site.RequestAsync(HttpMethod.Delete, $"datasets/{scratch}", null, Token);
+        IPage ada = await OpenAsync();
+        await FreeAsync(ada);
         Assert.Empty(errors);
+    }
+
+    private static async Task FreeAsync(IPage page)
+    {
+        await page.GotoAsync("/trash");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Free space" }).ClickAsync();
+        ILocator table = page.GetByRole(AriaRole.Table, new() { Name = "What can be freed" });
+        await Expect(table).ToContainTextAsync("It is in the trash.");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select ada/scratch" }).CheckAsync();
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("space-selected");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Free 200 kB" }).ClickAsync();
+        ILocator dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Free 200 kB" })).ToBeDisabledAsync();
+        await dialog.GetByLabel("Reason").FillAsync("no longer needed");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Free 200 kB" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status, new() { Name = "The disk gains 200 kB" })).ToContainTextAsync("ada/scratch · Purged");
+        await Expect(page.GetByText("Nothing can be freed")).ToBeVisibleAsync();
     }
 
     private static async Task SetQuotaAsync(IPage page, string gigabytes, string coreHours = "")

@@ -17,6 +17,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("live-uploads", "/live", "All is well"),
         ("shared", "/shared", "ada/from-ada"),
         ("trash", "/trash", "admin/thrown-away"),
+        ("space", "/space", "admin/thrown-away"),
         ("new-dataset", "/new", "Used in commands"),
         ("derive", $"/new?from={showcase.Closed}", "permanent link"),
         ("dataset", $"/datasets/{showcase.Lysozyme}", "results.csv"),

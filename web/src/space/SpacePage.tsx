@@ -52,9 +52,9 @@ export default function SpacePage() {
               {t.nothingHint}
             </EmptyState>
           ) : (
-            <section aria-labelledby="lines">
+            <div>
               <Group justify="space-between" mb="xs">
-                <Title order={2} size="h4" id="lines">
+                <Title order={2} size="h4">
                   {t.whatCanBeFreed}
                 </Title>
                 <Button disabled={lines.length === 0} onClick={() => setAsking(true)}>
@@ -67,7 +67,7 @@ export default function SpacePage() {
                   {t.further(more, formatBytes(space.moreBytes))}
                 </Text>
               )}
-            </section>
+            </div>
           )}
           {space.lines.length > 0 && <Sums space={space} by={by} onBy={setBy} />}
           <Obstacles obstacles={space.obstacles} />
@@ -139,9 +139,9 @@ function Outcome({ freed, onClose }: { freed: Freed[]; onClose: () => void }) {
 function Sums({ space, by, onBy }: { space: Space; by: string; onBy: (by: string) => void }) {
   const nameOf = (of: string) => (by === "age" ? t.ages[of] : by === "kind" ? t.kinds[of] : of) ?? of;
   return (
-    <section aria-labelledby="sums">
+    <div>
       <Group justify="space-between" mb="xs">
-        <Title order={2} size="h4" id="sums">
+        <Title order={2} size="h4">
           {t.sums}
         </Title>
         <NativeSelect
@@ -173,15 +173,15 @@ function Sums({ space, by, onBy }: { space: Space; by: string; onBy: (by: string
           ))}
         </Table.Tbody>
       </WideTable>
-    </section>
+    </div>
   );
 }
 
 function Obstacles({ obstacles }: { obstacles: Obstacle[] }) {
   if (obstacles.length === 0) return null;
   return (
-    <section aria-labelledby="obstacles">
-      <Title order={2} size="h4" id="obstacles" mb="xs">
+    <div>
+      <Title order={2} size="h4" mb="xs">
         {t.obstacles}
       </Title>
       <WideTable label={t.obstacles} minWidth={620}>
@@ -214,6 +214,6 @@ function Obstacles({ obstacles }: { obstacles: Obstacle[] }) {
           ))}
         </Table.Tbody>
       </WideTable>
-    </section>
+    </div>
   );
 }

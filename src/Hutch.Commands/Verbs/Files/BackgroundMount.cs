@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hutch.Client.Configuration;
 using Hutch.Commands.Hosting;
 using Hutch.Disk.Folders;
+using Hutch.Mount.Nesting;
 
 namespace Hutch.Commands.Verbs.Files;
 
@@ -18,14 +19,31 @@ internal static class BackgroundMount
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Returns once programs can read, with the message of the mount; throws when it ended before.</summary>
+    /// <param name="nested">The datasets inside, which the process would otherwise ask for again.</param>
     internal static async Task<string> StartAsync(
-        CliContext context, Connection connection, string[] arguments, CancellationToken cancellationToken)
+        CliContext context, Connection connection, string[] arguments, IReadOnlyList<NestedMount> nested,
+        CancellationToken cancellationToken)
     {
         string folder = Path.Combine(UserFolders.Find(context.Host.Environment, "XDG_STATE_HOME", ".local/state"), "mounts");
         SmallFile.MakePrivateFolder(folder);
         SmallFile.DeleteOldest(folder, KeptLogs);
         string log = Path.Combine(folder, $"{Environment.ProcessId}.log");
-        using Process process = Start(connection, arguments, log, context.Host.Folder);
+        string list = Path.Combine(folder, $"{Environment.ProcessId}.nested");
+        SmallFile.Replace(list, JsonSerializer.SerializeToUtf8Bytes(
+            nested.Select(static one => (string[])[one.Path, one.Dataset.ToString(), one.At]).ToArray(), CliJson.Default.StringArrayArray));
+        try
+        {
+            using Process process = Start(connection, [.. arguments, "--nested-list", list], log, context.Host.Folder);
+            return await WaitAsync(context, process, log, cancellationToken);
+        }
+        finally
+        {
+            SmallFile.Delete(list);
+        }
+    }
+
+    private static async Task<string> WaitAsync(CliContext context, Process process, string log, CancellationToken cancellationToken)
+    {
         while (true)
         {
             bool hasEnded = process.HasExited;
@@ -47,6 +65,13 @@ internal static class BackgroundMount
             await Task.Delay(LookEvery, context.Host.Time, cancellationToken);
         }
     }
+
+    /// <summary>Reads the list that <see cref="StartAsync"/> wrote.</summary>
+    internal static IReadOnlyList<NestedMount> ReadNested(string list) =>
+    [
+        .. (JsonSerializer.Deserialize(SmallFile.TryRead(list) ?? "[]"u8, CliJson.Default.StringArrayArray) ?? [])
+            .Select(static one => new NestedMount(one[0], new DatasetId(Guid.Parse(one[1])), one[2])),
+    ];
 
     private static Process Start(Connection connection, string[] arguments, string log, string folder)
     {

@@ -28,6 +28,9 @@ internal sealed class MountVerb(VerbDeclaration verb)
         "Show the datasets inside it, too, at the versions that it names now, in their folders."));
     private readonly Option<string?> _site = verb.Add(SiteOption.Make());
 
+    /// <summary>For the process in the background, whose command has found the datasets inside.</summary>
+    private readonly Option<string?> _nested = verb.Add(new Option<string?>("--nested-list") { Hidden = true });
+
     protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) =>
         OperatingSystem.IsLinux() ? MountAsync(context, cancellationToken) : throw NotHere();
 
@@ -46,23 +49,24 @@ internal sealed class MountVerb(VerbDeclaration verb)
             // A wrong name is refused here, with its advice and exit code.
             (DatasetInfo named, string? version) = await context.ResolveWithDataAsync(
                 context.Value(_dataset), context.Value(_site), cancellationToken);
-            await FindNestedAsync(context, named, version, cancellationToken);
+            IReadOnlyList<NestedMount> found = await FindNestedAsync(context, named, version, cancellationToken);
             Connection server = context.ServerConnection;
             string log = await BackgroundMount.StartAsync(
                 context, server,
                 [
                     "mount", context.Value(_dataset)!, options.Folder, "--foreground", "--cache-folder", options.CacheFolder,
                     "--cache", options.CacheBytes.ToString(CultureInfo.InvariantCulture),
-                    .. context.Value(_recursive) ? ["--recursive"] : Array.Empty<string>(),
                 ],
-                cancellationToken);
+                found, cancellationToken);
             Print(context, log, $" `hutch unmount {folder}` unmounts it.");
             return ExitCode.Ok;
         }
 
         (DatasetInfo dataset, string? at) = await context.ResolveWithDataAsync(
             context.Value(_dataset), context.Value(_site), cancellationToken);
-        IReadOnlyList<NestedMount> nested = await FindNestedAsync(context, dataset, at, cancellationToken);
+        IReadOnlyList<NestedMount> nested = context.Value(_nested) is { } list
+            ? BackgroundMount.ReadNested(list)
+            : await FindNestedAsync(context, dataset, at, cancellationToken);
         Connection connection = context.ServerConnection;
         using var client = new HutchClient(
             connection.Remote, connection.Token, DatasetMount.ClientOptions(connection.Trust, context.LoginOf(connection)));

@@ -6,8 +6,8 @@ using Hutch.Model.Annex;
 
 namespace Hutch.Agent.Adopting;
 
-/// <summary>The plan of an adopted store in the making. Blocks while the file system answers.</summary>
-internal sealed class StoreWalk(
+/// <summary>Makes the plan of an adopted store. Blocks while the file system answers.</summary>
+internal sealed class StorePlanner(
     string root, IAdoptedRepositories repositories, AdoptionLimits limits, WatchingOptions options)
 {
     private const int MaxNotices = 20;
