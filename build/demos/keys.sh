@@ -126,7 +126,7 @@ show_quietly() {
     "$@" >"$file" 2>/dev/null </dev/null || die "failed: $*"
 }
 
-# write_plan KEY: what is tried with a key or a token, for keys.py.
+# write_plan KEY: the attempts with a key or a token, for keys.py.
 write_plan() {
     local site file
     {

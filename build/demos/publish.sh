@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Three datasets: one public, one under an embargo, one private. Everyone finds what is public, by each field and in each form; a bag goes out
+# Three datasets: one public, one under an embargo, one private. Everyone finds all public facts, by each field and in each form; a bag goes out
 # and comes in; a deposit in another repository is killed in the middle and continued.
 
 demo_steps() {

@@ -18,7 +18,7 @@ public sealed class PushService(
             return access.Error;
         }
 
-        return await pushes.StartAsync(id, from, caller.Name, ct);
+        return await pushes.StartAsync(id, from, caller.Name, caller.Scope.Folder, ct);
     }
 
     public async Task<Result<SiteSession>> GetAsync(Caller caller, string session, CancellationToken ct) =>
@@ -165,7 +165,9 @@ public sealed class PushService(
             return ErrorCode.NotFound.With($"{Display.Quote(session)} is not a push. Start one with `POST /datasets/ID/sessions`.");
         }
 
-        Result<SiteSession> found = await pushes.FindAsync(id, caller.Name, ct);
+        Result<SiteSession> found = caller.Scope.Folder is { } folder && !PushSessions.IsOf(id, folder)
+            ? ErrorCode.NotFound.With($"The push {id:N} was not started with a key of {Display.Quote(folder.Value)}.")
+            : await pushes.FindAsync(id, caller.Name, ct);
         if (!found.IsOk)
         {
             return caller.Kind == CallerKind.Anonymous

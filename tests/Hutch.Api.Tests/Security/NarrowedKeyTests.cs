@@ -201,6 +201,24 @@ public sealed class NarrowedKeyTests : IAsyncLifetime
         (await PushTests.CommitAsync(key, sid, 1, new { op = "delete", path = "raw/a" })).Must(200);
     }
 
+    /// <summary>A push knows the blobs that its key could read.</summary>
+    [Fact]
+    public async Task A_key_of_a_folder_continues_no_push_of_another_key()
+    {
+        string sid = (await _ada.PostAsync($"datasets/{_id}/sessions", new { })).Must(201).Json.GetProperty("id").GetString()!;
+        string hash = BlobHash.Compute("content of secret"u8).ToString();
+        (await _ada.PostLinesAsync($"sessions/{sid}/negotiate", new { hash, size = 17 })).Must(200);
+
+        (await Folder("raw").GetAsync($"sessions/{sid}")).MustRefuse(404, "not-found");
+        (await Folder("raw").PostLinesAsync($"sessions/{sid}/commit", new { op = "put", path = "raw/x", hash, size = 17 }))
+            .MustRefuse(404, "not-found");
+
+        string own = (await Folder("raw").PostAsync($"datasets/{_id}/sessions", new { })).Must(201).Json.GetProperty("id").GetString()!;
+        (await Folder("raw").GetAsync($"sessions/{own}")).Must(200);
+        (await Folder("raw/deep").GetAsync($"sessions/{own}")).MustRefuse(404, "not-found");
+        (await _ada.GetAsync($"sessions/{own}")).Must(200);
+    }
+
     [Fact]
     public async Task WebDAV_shows_the_folder_only()
     {

@@ -1,7 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
-using Hutch.Api.Tests.Contract;
 using Hutch.Api.Tests.Support;
 using Hutch.Zone.Partners;
 

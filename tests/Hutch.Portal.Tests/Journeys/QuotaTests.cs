@@ -40,7 +40,7 @@ public sealed class QuotaTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task An_operator_sees_stored_bytes_by_day_and_the_jobs_and_a_person_frees_what_is_in_the_trash()
+    public async Task An_operator_sees_stored_bytes_by_day_and_the_jobs_and_a_person_empties_the_trash()
     {
         await Site.SetPasswordAsync("admin");
         await Site.RequestAsync(HttpMethod.Post, "jobs", new { kind = "checkpoint" }, Site.AdminToken);

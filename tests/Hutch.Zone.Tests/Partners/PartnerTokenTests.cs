@@ -43,7 +43,7 @@ public sealed class PartnerTokenTests
     [InlineData("storage.read:/run3/a", "a")]
     [InlineData("storage.read:/run3/a/b%20c/", "a/b c")]
     [InlineData("storage.read:/run3/a storage.read:/run3/a/b", "a")]
-    public async Task A_path_below_a_dataset_reads_this_folder_and_nothing_beside_it(string scope, string folder)
+    public async Task A_path_below_a_dataset_reads_this_folder_and_no_other(string scope, string folder)
     {
         await using PartnerScene scene = await PartnerScene.OpenAsync();
 

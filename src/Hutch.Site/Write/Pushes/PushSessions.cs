@@ -33,10 +33,20 @@ public sealed class PushSessions(
         return new Guid(hash.AsSpan(0, 16), bigEndian: true);
     }
 
+    /// <summary>
+    /// Returns true for a push that a key of exactly this folder has opened. A push knows the blobs that its key could read, so that a key
+    /// of a folder must not continue another one.
+    /// </summary>
+    public static bool IsOf(Guid session, DatasetPath folder) => session == BindTo(session, folder);
+
     /// <param name="from">The number of the snapshot that the push changes; null for an empty dataset.</param>
     /// <param name="by">The pushing user.</param>
+    public Task<Result<SiteSession>> StartAsync(DatasetId id, long? from, string by, CancellationToken ct) =>
+        StartAsync(id, from, by, null, ct);
+
+    /// <param name="folder">The folder of the key that opens the push; null for none.</param>
     public Task<Result<SiteSession>> StartAsync(
-        DatasetId id, long? from, string by, CancellationToken ct) => committer.CommitAsync<SiteSession>(
+        DatasetId id, long? from, string by, DatasetPath? folder, CancellationToken ct) => committer.CommitAsync<SiteSession>(
         context =>
         {
             if (!context.WritableDataset(id, by).TryGet(out SiteDataset? dataset, out HutchError? refusal))
@@ -44,7 +54,7 @@ public sealed class PushSessions(
                 return refusal;
             }
 
-            return Start(context, dataset, newId(), from, by);
+            return Start(context, dataset, folder is { } only ? BindTo(newId(), only) : newId(), from, by);
         },
         [],
         ct);
@@ -191,6 +201,18 @@ public sealed class PushSessions(
     private static bool IsInStore(SiteQueries queries, SiteSession push, BlobHash hash) =>
         push.Author == AdoptedFolder.Source
         && queries.FolderFiles(hash, push.Dataset, 1) is [{ IsHashed: true, Gone: null } file] && file.Dataset == push.Dataset;
+
+    /// <summary>Replaces the second half of an id by a hash of the first and the folder.</summary>
+    private static Guid BindTo(Guid id, DatasetPath folder)
+    {
+        const int Half = 8;
+        Span<byte> bytes = stackalloc byte[2 * Half];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        byte[] hash = SHA256.HashData([.. bytes[..Half], .. Encoding.UTF8.GetBytes(folder.Value)]);
+        hash.AsSpan(0, Half).CopyTo(bytes[Half..]);
+        bytes[Half] = (byte)((bytes[Half] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true);
+    }
 
     internal static Result<SiteSession> Check(SiteSession? found, Guid session, string by, long now) =>
         found is null || found.Author != by || found.Expires <= now ? Ended(session) : found;
