@@ -7,7 +7,7 @@ using Hutch.Site.Write.Heads;
 namespace Hutch.Api.Tests.Contract;
 
 /// <summary>What can be freed, and what prevents the rest.</summary>
-public sealed class SpaceTests(SpaceTests.Shared shared) : IClassFixture<SpaceTests.Shared>
+public sealed class SpaceTests(SpaceTests.Servers shared) : IClassFixture<SpaceTests.Servers>
 {
     private readonly TestServer _server = shared.Server;
 
@@ -142,7 +142,7 @@ public sealed class SpaceTests(SpaceTests.Shared shared) : IClassFixture<SpaceTe
     private static string Text(JsonElement json, string name) => json.GetProperty(name).ToString();
 
     /// <summary>One server: each test has users of its own.</summary>
-    public sealed class Shared : IAsyncLifetime
+    public sealed class Servers : IAsyncLifetime
     {
         internal TestServer Server { get; private set; } = null!;
 

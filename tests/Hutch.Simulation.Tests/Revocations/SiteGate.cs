@@ -16,7 +16,7 @@ internal sealed class SiteGate
         var changes = new ChangedRights(view);
         _authenticator = new Authenticator(
             view, changes, new AttemptLimiter(new AttemptLimits { PairBurst = 1_000_000, AddressBurst = 1_000_000, TokenBurst = 1_000_000 }, view.Time),
-            view.Time, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), []);
+            view.Time, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), []);
         _authorizer = new Authorizer(view, changes, new OfflineRights(TimeSpan.FromMinutes(5), view.Time), view.Time);
         View = view;
     }
