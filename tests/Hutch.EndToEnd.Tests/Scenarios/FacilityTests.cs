@@ -105,13 +105,14 @@ public sealed class FacilityTests(FacilitySite site) : IClassFixture<FacilitySit
             (cd copy && sha256sum -c ../files)
             hutch list --json
             hutch verify demo
+            # A replaced metadata file stays for some seconds after the last write.
+            while compgen -G '{{sessions}}/demo/.hutch-previous*' >/dev/null; do sleep 0.1; done
             """,
             Ct)).AssertDone();
 
         Assert.Equal(1, compared.Output.Split('\n').Count(line => line.Contains("\"slug\"", StringComparison.Ordinal)));
         string metadata = await File.ReadAllTextAsync(Path.Combine(sessions, "demo", "SPA.yml"), Ct);
         Assert.Single(metadata.Split('\n'), line => line.StartsWith("Hutch:", StringComparison.Ordinal));
-        Assert.Empty(Directory.GetFiles(Path.Combine(sessions, "demo"), ".hutch-previous*"));
     }
 
     [Fact]
