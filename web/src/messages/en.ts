@@ -2658,6 +2658,7 @@ export const advices = {
   recalling: "The file is being recalled from nearline storage. Try again later.",
   evicted: "Ask the owner to compute the results again, then reload the page.",
   unauthenticated: "Log in, then try again.",
+  "narrowed-key": "Use what the key opens, or ask its maker for a wider one.",
   "scope-missing":
     "This login does not allow it. Log in with your own account, or allow the site more in your profile at the zone.",
   "consent-required": "Allow the site in your profile at the zone, then try again.",
