@@ -41,7 +41,7 @@ public sealed class TypeCheckTests : IDisposable
 
         Assert.Equal(
             "Not defined by mx/rotation, kept as written: mine.\n"
-            + "The metadata fit mx/rotation: 2 of its 22 attributes are there.\n",
+            + "The metadata fit mx/rotation: 2 of its 23 attributes are there.\n",
             _line.Error);
     }
 
