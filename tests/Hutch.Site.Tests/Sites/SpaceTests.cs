@@ -103,12 +103,12 @@ public sealed class SpaceTests
         await using TestSite site = await TestSite.OpenAsync();
         var random = new Random(3);
         SiteDataset dataset = await site.CreateAsync("data");
-        await PutVersionAsync(400_000, CompactionRequest.Automatic);
-        await PutVersionAsync(300_000, new CompactionRequest(SnapshotReason.Manual, "anna", null));
-        await PutVersionAsync(200_000, CompactionRequest.Automatic);
-        await PutVersionAsync(100_000, CompactionRequest.Automatic);
+        await PutVersionAsync(4_000_000, CompactionRequest.Automatic);
+        await PutVersionAsync(3_000_000, new CompactionRequest(SnapshotReason.Manual, "anna", null));
+        await PutVersionAsync(2_000_000, CompactionRequest.Automatic);
+        await PutVersionAsync(1_000_000, CompactionRequest.Automatic);
         Assert.True((await site.Site.HeadCompactor.CompactAsync(dataset.Id, new CompactionRequest(SnapshotReason.Manual, "anna", null), Ct)).IsOk);
-        await PutVersionAsync(50_000, CompactionRequest.Automatic);
+        await PutVersionAsync(500_000, CompactionRequest.Automatic);
         await site.Site.Segments.SealAsync(Ct);
         await site.Site.Collector.CollectAsync(Ct);
 
@@ -123,8 +123,8 @@ public sealed class SpaceTests
 
         Assert.Equal([1, 3, 4], old.Ending.Order());
         Assert.Equal([2, 5], old.Lasting.Order());
-        Assert.InRange(measured[0].Bytes[dataset.Id], 600_000, 601_000);
-        Assert.InRange(measured[1].Bytes[dataset.Id], 1_000_000, 1_002_000);
+        Assert.InRange(measured[0].Bytes[dataset.Id], 6_000_000, 6_010_000);
+        Assert.InRange(measured[1].Bytes[dataset.Id], 10_000_000, 10_020_000);
         Assert.InRange(before - site.Site.Files.Stored.Bytes, measured[0].Bytes[dataset.Id] * 0.99, measured[0].Bytes[dataset.Id] * 1.01);
 
         async Task PutVersionAsync(int bytes, CompactionRequest request)
