@@ -59,7 +59,7 @@ internal static class TypeDocuments
     };
 
     public static Result<Page<VocabularyTermInfo>> FindVocabulary(string name) =>
-        Vocabulary.All.FirstOrDefault(one => one.Name == name) is { } found
+        Vocabulary.FindByName(name) is { } found
             ? new Page<VocabularyTermInfo> { Items = [.. found.Terms.Select(From)] }
             : ErrorCode.NotFound.With($"There is no vocabulary {Display.Quote(name)}.");
 

@@ -11,8 +11,9 @@ public sealed class Depositor(HutchClient hutch, InvenioService repository, Depo
 {
     /// <summary>Returns the draft with all files, or the record if this version is published there.</summary>
     /// <param name="publication">The published dataset.</param>
-    /// <param name="describe">Makes the description, as <see cref="InvenioMetadata"/> does.</param>
-    public async Task<InvenioRecord> FillAsync(PublicationInfo publication, DepositPlan plan, JsonObject describe, CancellationToken ct)
+    /// <param name="description">The description of the draft, by <see cref="InvenioMetadata"/>.</param>
+    public async Task<InvenioRecord> FillAsync(
+        PublicationInfo publication, DepositPlan plan, JsonObject description, CancellationToken ct)
     {
         (InvenioRecord? record, bool isSameVersion) = await FindAsync(publication, ct);
         if (record is { IsPublished: true })
@@ -25,12 +26,16 @@ public sealed class Depositor(HutchClient hutch, InvenioService repository, Depo
             record = await repository.CreateVersionAsync(record.Id, ct);
         }
 
-        record ??= await repository.CreateDraftAsync(describe, ct);
-
+        bool isDescribed = record is null;
+        record ??= await repository.CreateDraftAsync(description, ct);
         IReadOnlyDictionary<string, string> sent = state.Stored is { Files: { } files } && state.Stored.Record == record.Id
             && state.Stored.Dataset == publication.Dataset ? files : new Dictionary<string, string>();
         state.Save(new StoredDeposit(record.Id, publication.Dataset, sent));
-        record = await repository.UpdateDraftAsync(record.Id, describe, ct);
+        if (!isDescribed)
+        {
+            record = await repository.UpdateDraftAsync(record.Id, description, ct);
+        }
+
         await SendAsync(publication, plan, record.Id, ct);
         return record;
     }

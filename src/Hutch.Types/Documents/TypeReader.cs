@@ -105,14 +105,14 @@ public sealed partial class TypeReader
 
     private static Vocabulary? ReadVocabulary(SectionReader section)
     {
-        string[] known = [.. Vocabulary.All.Select(static one => one.Name)];
-        int index = section.Line("vocabulary") is { } text ? Array.IndexOf(known, text) : -1;
-        if (index < 0 && section.Find("vocabulary") is { } node)
+        Vocabulary? vocabulary = section.Line("vocabulary") is { } name ? Vocabulary.FindByName(name) : null;
+        if (vocabulary is null && section.Find("vocabulary") is { } node)
         {
-            section.Reject(node, $"this vocabulary is not known; use {string.Join(", ", known)}.");
+            section.Reject(
+                node, $"this vocabulary is not known; use {string.Join(", ", Vocabulary.All.Select(static one => one.Name))}.");
         }
 
-        return index < 0 ? null : Vocabulary.All[index];
+        return vocabulary;
     }
 
     private static JsonArray? ReadList(SectionReader section, string key)

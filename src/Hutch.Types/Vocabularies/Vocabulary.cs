@@ -27,6 +27,9 @@ public sealed class Vocabulary
 
     public static IReadOnlyList<Vocabulary> All { get; } = [PaNet];
 
+    /// <summary>Finds a vocabulary by its name; null for none.</summary>
+    public static Vocabulary? FindByName(string name) => All.FirstOrDefault(one => one.Name == name);
+
     public string Name { get; }
 
     /// <summary>The address of the vocabulary, with which those of its terms begin.</summary>

@@ -100,7 +100,7 @@ internal sealed class NarrowVerb(VerbDeclaration verb)
         Datasets = context.Value(_datasets) is { Length: > 0 } datasets
             ? [.. datasets.Select(static text => DatasetId.TryParse(text, out DatasetId id)
                 ? id
-                : throw (ErrorCode.InvalidName with { Advice = "`hutch show NAME` prints it." }).With(
+                : throw (ErrorCode.InvalidName with { Advice = "`hutch info NAME` prints it." }).With(
                     $"{Display.Quote(text)} is not the id of a dataset, and its name needs a server.").ToException())]
             : null,
         Folder = context.Value(_folder) is { } folder ? FolderOfDataset.Parse(folder.TrimEnd('/')).Value : null,
