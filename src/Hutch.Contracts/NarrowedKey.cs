@@ -9,7 +9,7 @@ public sealed record NarrowedKey
     /// <summary>Id of the token with which it ends.</summary>
     public required string Token { get; init; }
 
-    /// <summary>What it does, in English: the end of a sentence that begins with "It".</summary>
+    /// <summary>Its permissions in English, as the end of a sentence that begins with "It".</summary>
     public required string Permits { get; init; }
 
     /// <summary>Access key of S3.</summary>

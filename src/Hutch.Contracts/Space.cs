@@ -102,7 +102,7 @@ public sealed record SpaceObstacleInfo
 
     /// <summary>
     /// The role that has the remedy: <c>manager</c> of the datasets, <c>operator</c> of the site, or <c>home</c> of the datasets.
-    /// <c>time</c> if the reason ends by itself, <c>none</c> if it stays.
+    /// <c>time</c> if the reason ends with time, <c>none</c> if it stays.
     /// </summary>
     public required string By { get; init; }
 

@@ -6,7 +6,7 @@ namespace Hutch.Client.Deposits;
 /// <param name="Bytes">The size; for a folder, that of its files.</param>
 public sealed record DepositFile(string Key, string Path, long Bytes, bool IsFolder);
 
-/// <summary>What a repository takes in one record.</summary>
+/// <summary>The limits of one record of a repository.</summary>
 /// <param name="Files">The most files; Zenodo's limit is 100.</param>
 /// <param name="Bytes">The most bytes; Zenodo's limit is 50 GB.</param>
 public sealed record DepositLimits(int Files = 100, long Bytes = 50_000_000_000);

@@ -146,6 +146,6 @@ public enum SpaceUnblocker
     /// <summary>The home of the dataset.</summary>
     Home,
 
-    /// <summary>It ends by itself.</summary>
+    /// <summary>The reason ends with time.</summary>
     Time,
 }

@@ -154,7 +154,7 @@ public sealed class NarrowedToken
 
     private static NarrowedToken Write(string head, byte[] body) => TryRead(TextOf(head, body)).Value;
 
-    /// <summary>Reads the only form of a token without a check of its signatures. Costs little, whatever the text is.</summary>
+    /// <summary>Parses a token in its only form, without checking its signatures. The cost is bounded for any text.</summary>
     public static Result<NarrowedToken> TryRead(string text)
     {
         HutchError malformed = ErrorCode.InvalidName.With(
